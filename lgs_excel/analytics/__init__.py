@@ -1,0 +1,1 @@
+"""One file a question: its definition, its query, its answer."""

@@ -1,0 +1,132 @@
+"""One frozen Settings for a run: defaults < user file < environment < what the caller says.
+
+The user file is `settings.toml` in the user's configuration folder (`lgs-excel settings` names it); a
+setting `lock_wait_seconds` there is `LGS_LOCK_WAIT_SECONDS` in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path, user_data_path
+
+from lgs_excel.errors import SettingsError, nearest
+
+APP = "lgs_excel"
+ENVIRONMENT_PREFIX = "LGS_"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def default_warehouse_url() -> str:
+    """The embedded warehouse in the user's data folder: no server, no set-up."""
+    return f"duckdb:///{(user_data_path(APP, appauthor=False) / 'lgs.duckdb').as_posix()}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run may vary without a change of code; each field says its unit or form."""
+
+    warehouse_url: str = field(default_factory=default_warehouse_url)
+    company: str = "London Gift Shop"
+    # A code that matches, upper-cased and trimmed, is a product; any other is a charge (postage, fees).
+    product_code_pattern: str = "^([0-9]{5}[A-Z]{0,2}|DCGS.*)$"
+    # Trading days: every day but these weekdays, these "MM-DD" days, Easter Sunday and the bank holidays of
+    # this `holidays` country and subdivision (an empty country: none).
+    closed_weekdays: tuple[str, ...] = ("Saturday",)
+    closed_days: tuple[str, ...] = (
+        *(f"12-{day}" for day in range(24, 32)),
+        *(f"01-0{day}" for day in range(1, 4)),
+    )
+    bank_holidays: str = "GB-ENG"
+    # How long a refresh waits for a load that holds the embedded warehouse.
+    lock_wait_seconds: float = 30.0
+    # A file with more than this share of rejected lines is not loaded unless that is accepted.
+    most_rejected_share: float = 0.05
+
+    def __post_init__(self) -> None:
+        for name in self.closed_weekdays:
+            if name not in WEEKDAYS:
+                raise SettingsError(
+                    f"closed_weekdays has {name!r}, which is not a weekday. Allowed: {', '.join(WEEKDAYS)}."
+                    f"{nearest(name, WEEKDAYS)}"
+                )
+        for day in self.closed_days:
+            try:
+                date.fromisoformat(f"2024-{day}")  # a leap year, so that 02-29 may be named
+            except ValueError:
+                raise SettingsError(
+                    f"closed_days has {day!r}, which is not a day of the year. Write it as MM-DD, such as 12-24."
+                ) from None
+        if not 0 <= self.most_rejected_share <= 1:
+            raise SettingsError(
+                f"most_rejected_share is {self.most_rejected_share}; it is a share between 0 and 1, such as 0.05."
+            )
+        if self.lock_wait_seconds < 0:
+            raise SettingsError(f"lock_wait_seconds is {self.lock_wait_seconds}; it must be 0 or more.")
+
+
+def user_file() -> Path:
+    """Where this user's settings file is, whether or not it exists."""
+    return user_config_path(APP, appauthor=False) / "settings.toml"
+
+
+def load_settings(
+    *, environment: Mapping[str, str] | None = None, file: Path | None = None, **overrides: object
+) -> Settings:
+    """Settings from the defaults, the user file, the environment and `overrides`, the later ones winning.
+
+    An override of None means "not said". Raises SettingsError for an unknown name, a value of the wrong
+    type and a file that is not TOML.
+    """
+    said: dict[str, object] = {
+        **_from_file(file or user_file()),
+        **_from_environment(os.environ if environment is None else environment),
+        **{name: value for name, value in overrides.items() if value is not None},
+    }
+    return replace(Settings(), **{name: _typed(name, value) for name, value in said.items()})
+
+
+def _from_file(file: Path) -> dict[str, object]:
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"The settings file {file} can't be read: {error}. Mend it or move it away.") from error
+    known = [f.name for f in fields(Settings)]
+    for name in said:
+        if name not in known:
+            raise SettingsError(
+                f"The settings file {file} has {name!r}, which is not a setting."
+                f"{nearest(name, known)} Known: {', '.join(known)}."
+            )
+    return said
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    names = {f"{ENVIRONMENT_PREFIX}{f.name.upper()}": f.name for f in fields(Settings)}
+    return {names[key]: value for key, value in environment.items() if key in names and value != ""}
+
+
+def _typed(name: str, value: object) -> Any:
+    """`value` as the type of the setting `name`; text from the environment is split at commas for a list."""
+    default = asdict(Settings())[name]
+    if isinstance(default, tuple):
+        items = value.split(",") if isinstance(value, str) else value
+        if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
+            return tuple(item.strip() for item in items if item.strip())
+    elif isinstance(default, float):
+        try:
+            return float(value)  # type: ignore[arg-type]  # TypeError is caught: any object may come from TOML
+        except (TypeError, ValueError):
+            pass
+    elif isinstance(value, str):
+        return value
+    wanted = {tuple: "a list of texts", float: "a number", str: "a text"}[type(default)]
+    raise SettingsError(f"The setting {name} is {value!r}; it must be {wanted}, such as {default!r}.")

@@ -1,0 +1,190 @@
+"""From a URL to a connection, and what each engine can do: nothing else in the project asks which engine it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from lgs_excel.errors import SettingsError, WarehouseError
+
+if TYPE_CHECKING:
+    from lgs_excel.settings import Settings
+
+Say = Callable[[str], None]
+_LOCK_POLL_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What one kind of database can do for us, and the words that differ.
+
+    `reading` are statements that begin a consistent read; `session_tables` asks whether this user may make
+    temporary tables (None: always); `embedded` says that the database is a file which one process writes.
+    """
+
+    driver: str
+    embedded: bool
+    reading: tuple[str, ...] = ()
+    writing: tuple[str, ...] = ()
+    session_tables: str | None = None
+
+
+ENGINES: dict[str, Engine] = {
+    "duckdb": Engine(driver="duckdb", embedded=True),
+    "postgresql": Engine(
+        driver="postgresql+psycopg2",
+        embedded=False,
+        # Rollups of a million lines fit in memory: sorting them on disk takes twice the time.
+        reading=("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SET LOCAL work_mem = '256MB'"),
+        writing=("SET LOCAL work_mem = '256MB'",),
+        # A standby and a role without TEMPORARY can't make any.
+        session_tables=(
+            "SELECT NOT pg_is_in_recovery() AND has_database_privilege(current_database(), 'TEMPORARY')"
+        ),
+    ),
+}
+_ALIASES = {"postgres": "postgresql"}
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """Where the sales are: a database that can be opened for reading or for writing."""
+
+    url: sa.URL
+    engine: Engine
+    lock_wait_seconds: float = 30.0
+
+    def __str__(self) -> str:
+        """The place in a form that is safe to print: never the password."""
+        if self.engine.embedded:
+            return str(self.url.database)
+        return self.url.render_as_string(hide_password=True)
+
+    @property
+    def file(self) -> Path | None:
+        """The embedded database's file, or None for a server."""
+        return Path(str(self.url.database)) if self.engine.embedded else None
+
+    @contextmanager
+    def reading(self, say: Say = lambda _: None) -> Iterator[sa.Connection]:
+        """A connection in one consistent transaction that is rolled back at the end: nothing is kept.
+
+        Raises WarehouseError where there is no warehouse, or it can't be reached or read.
+        """
+        with self._open("read", say) as connection, connection.begin() as transaction:
+            for statement in self.engine.reading:
+                connection.exec_driver_sql(statement)
+            yield connection
+            transaction.rollback()
+
+    @contextmanager
+    def writing(self, say: Say = lambda _: None) -> Iterator[sa.Connection]:
+        """A connection in one transaction: committed at the end, rolled back on any error."""
+        if self.file:
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise WarehouseError(
+                    f"The folder {self.file.parent} for the warehouse can't be made: {error.strerror}. "
+                    "Name another with --warehouse or LGS_WAREHOUSE_URL."
+                ) from error
+        with self._open("write", say) as connection, connection.begin():
+            for statement in self.engine.writing:
+                connection.exec_driver_sql(statement)
+            yield connection
+
+    @contextmanager
+    def _open(self, purpose: Literal["read", "write"], say: Say) -> Iterator[sa.Connection]:
+        if purpose == "read" and self.file and not self.file.exists():
+            raise WarehouseError(
+                f"There is no warehouse at {self} yet. Load an export with `lgs-excel load FILE`, or make the "
+                "demo shop with `lgs-excel demo`."
+            )
+        read_only = self.engine.embedded and purpose == "read"
+        database = sa.create_engine(
+            self.url,
+            # Connections are opened for one use: an embedded file that stays open locks every writer out.
+            poolclass=NullPool,
+            connect_args={"read_only": True} if read_only else {},
+            hide_parameters=True,
+        )
+        connection = self._connect(database, say)
+        try:
+            yield connection
+        except DBAPIError as error:
+            raise WarehouseError(
+                f"The warehouse {self} could not answer: {_first_line(error)}. "
+                "See whether it is up and holds sales in a table `retail`; the statements are in `lgs-excel sql`."
+            ) from error
+        finally:
+            connection.close()
+            database.dispose()
+
+    def _connect(self, database: sa.Engine, say: Say) -> sa.Connection:
+        """Connect; wait, within bounds, for a process that holds the embedded file."""
+        give_up = time.monotonic() + self.lock_wait_seconds
+        told = False
+        while True:
+            try:
+                return database.connect()
+            except DBAPIError as error:
+                locked = self.engine.embedded and _is_lock(error)
+                if not locked:
+                    raise WarehouseError(
+                        f"The warehouse {self} can't be opened: {_first_line(error)}. "
+                        "See whether it is up, and whether --warehouse or LGS_WAREHOUSE_URL names the right one."
+                    ) from error
+                if time.monotonic() >= give_up:
+                    raise WarehouseError(
+                        f"The warehouse {self} is in use by another process (a load?) and stayed so for "
+                        f"{self.lock_wait_seconds:g} seconds. Try again when that has ended."
+                    ) from error
+            if not told:
+                say("The warehouse is in use by another process; waiting for it to end …")
+                told = True
+            time.sleep(_LOCK_POLL_SECONDS)
+
+
+def open_warehouse(settings: Settings) -> Warehouse:
+    """The warehouse that the settings name; connects to nothing yet.
+
+    Raises SettingsError for a URL that can't be read or names an engine that is not supported.
+    """
+    allowed = "Allowed: duckdb:///FILE or postgresql://USER@HOST/DATABASE."
+    text = settings.warehouse_url
+    try:
+        url = sa.make_url(text)
+    except (ArgumentError, ValueError) as error:
+        # The text itself may hold a password: it is not repeated.
+        raise SettingsError(f"The warehouse URL can't be read. {allowed} Set it in LGS_WAREHOUSE_URL.") from error
+    backend = _ALIASES.get(url.get_backend_name(), url.get_backend_name())
+    if backend not in ENGINES:
+        raise SettingsError(f"The warehouse URL names the engine {backend!r}. {allowed}")
+    engine = ENGINES[backend]
+    if engine.embedded and url.database in (None, "", ":memory:"):
+        raise SettingsError(f"The warehouse URL {text!r} names no file. {allowed}")
+    try:
+        return Warehouse(url.set(drivername=engine.driver), engine, settings.lock_wait_seconds)
+    except NoSuchModuleError as error:  # pragma: no cover - both drivers are dependencies
+        raise SettingsError(f"The driver for {backend!r} is not installed: {error}.") from error
+
+
+def can_make_session_tables(connection: sa.Connection, engine: Engine) -> bool:
+    """Whether this user, on this server, may make temporary tables."""
+    return engine.session_tables is None or bool(connection.scalar(sa.text(engine.session_tables)))
+
+
+def _is_lock(error: DBAPIError) -> bool:
+    return "lock" in str(error.orig).lower() or "being used by another process" in str(error.orig)
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0].rstrip(".")

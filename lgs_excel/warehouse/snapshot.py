@@ -1,0 +1,248 @@
+"""One refresh's view of the warehouse: one transaction, filters applied once, rollups that every analysis shares.
+
+The lines are passed over once for each of two rollups, kept for the session:
+
+    invoice   one row an invoice and kind of line (several where its lines differ in day, customer or country)
+    product   one row a stock code, description and kind of line
+
+and the analyses are small queries on those. Where no temporary table may be made the same selectables are common
+table expressions; the analyses can't tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateTableAs
+
+from lgs_excel.errors import InputError, WarehouseError
+from lgs_excel.settings import Settings
+from lgs_excel.warehouse.connect import Warehouse, can_make_session_tables
+from lgs_excel.warehouse.filters import Filters, check_countries, check_months
+from lgs_excel.warehouse.lines import is_product, typed_lines
+from lgs_excel.warehouse.months import add_months, month_of, months_between
+from lgs_excel.warehouse.schema import found_retail
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Period:
+    """The time that a snapshot covers.
+
+    first_month, last_month: the months shown. history_month: the first month of the whole history. data_through:
+    the day of the last line, whatever its country. as_of: the day that "today" is for recency.
+    """
+
+    first_month: date
+    last_month: date
+    history_month: date
+    data_through: date
+    as_of: date
+
+    @cached_property
+    def months(self) -> list[date]:
+        """Every month shown, in order, also those without a line."""
+        return months_between(self.first_month, self.last_month)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the analyses query. Valid while its `open_snapshot` block is open.
+
+    line: the lines of the period (columns of `typed_lines`). invoice: their rollup (invoice_no, customer_id,
+    country, day, month, kind, lines, units, amount). history: the same from the beginning to the end of the period.
+    product: (stock_code, description, kind, is_product, lines, units, amount).
+    """
+
+    connection: sa.Connection
+    settings: Settings
+    filters: Filters
+    period: Period
+    countries: tuple[str, ...]
+    raw: sa.TableClause
+    line: sa.FromClause
+    invoice: sa.FromClause
+    history: sa.FromClause
+    product: sa.FromClause
+    asked: list[sa.ClauseElement] = field(default_factory=list)
+
+    @property
+    def statements(self) -> list[str]:
+        """Everything that was asked of the warehouse so far, as SQL that can be run as it is."""
+        # A named style of parameters, as the engine's own may double each percent sign.
+        dialect = type(self.connection.dialect)(paramstyle="named")
+        return [
+            str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})).strip()
+            for statement in self.asked
+        ]
+
+    def frame(self, select: sa.Select[Any]) -> pd.DataFrame:
+        """The rows of `select`: integers as int64 (Int64 with gaps), exact numbers as float64, dates as datetime64,
+        text as str."""
+        import pandas as pd
+
+        rows = self._execute(select).all()
+        frame = pd.DataFrame(rows, columns=[column.name for column in select.selected_columns])
+        for column in select.selected_columns:
+            values = frame[column.name]
+            if isinstance(column.type, sa.Integer):
+                frame[column.name] = values.astype("Int64" if values.isna().any() else "int64")
+            elif isinstance(column.type, sa.Numeric):
+                frame[column.name] = values.astype("float64")
+            elif isinstance(column.type, sa.Date | sa.DateTime):
+                frame[column.name] = pd.to_datetime(values)
+            else:
+                frame[column.name] = values.astype("str")
+        return frame
+
+    def record(self, select: sa.Select[Any]) -> dict[str, Any]:
+        """The one row of `select`, its exact numbers as Decimal."""
+        return dict(self._execute(select).mappings().one())
+
+    def _execute(self, select: sa.Select[Any]) -> sa.CursorResult[Any]:
+        self.asked.append(select)
+        return self.connection.execute(select)
+
+
+@contextmanager
+def open_snapshot(
+    warehouse: Warehouse,
+    settings: Settings,
+    filters: Filters | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Iterator[Snapshot]:
+    """A snapshot of `warehouse` under `filters`; read-only but for its own temporary tables.
+
+    Raises WarehouseError for a warehouse that can't be read, is empty or holds another `retail`, and InputError for
+    a country, month or day that is not in the data.
+    """
+    filters = filters or Filters()
+    with warehouse.reading(say) as connection:
+        raw = found_retail(connection, str(warehouse))
+        lines = typed_lines(raw).subquery("typed_line")
+        asked: list[sa.ClauseElement] = []
+        keep = _keeper(connection, asked, can_make_session_tables(connection, warehouse.engine))
+        rollup = keep("lgs_invoice", _invoice_rollup(lines))
+        first, last, countries = _extent(connection, rollup, str(warehouse))
+        check_months(filters, month_of(first), month_of(last))
+        filters = replace(filters, countries=check_countries(filters.countries, countries))
+        period = _period(connection, rollup, filters, first, last)
+        seen = _narrowed(rollup, filters, rollup.c.day, "history")
+        line = _narrowed(lines, filters, sa.cast(lines.c.invoice_date, sa.Date), "line", period.first_month)
+        yield Snapshot(
+            connection=connection,
+            settings=settings,
+            filters=filters,
+            period=period,
+            countries=countries,
+            raw=raw,
+            line=line,
+            history=seen,
+            invoice=_narrowed(rollup, filters, rollup.c.day, "invoice", period.first_month),
+            product=keep("lgs_product", _product_rollup(line, settings.product_code_pattern)),
+            asked=asked,
+        )
+
+
+def _extent(connection: sa.Connection, rollup: sa.FromClause, place: str) -> tuple[date, date, tuple[str, ...]]:
+    """The days of the first and the last line, and every country."""
+    column = rollup.c
+    rows = connection.execute(
+        sa.select(column.country, sa.func.min(column.day), sa.func.max(column.day)).group_by(column.country)
+    ).all()
+    if not rows:
+        raise WarehouseError(
+            f"The warehouse {place} is empty: its table `retail` has no lines. Load an export with "
+            "`lgs-excel load FILE`, or make the demo shop with `lgs-excel demo`."
+        )
+    return min(row[1] for row in rows), max(row[2] for row in rows), tuple(sorted(row[0] for row in rows))
+
+
+def _period(connection: sa.Connection, rollup: sa.FromClause, filters: Filters, first: date, last: date) -> Period:
+    """The period under `filters`; its last line is sought in every country, since the data reach that far for all."""
+    through: date | None = last
+    end = _end(filters)
+    if end and end <= last:
+        through = connection.scalar(sa.select(sa.func.max(rollup.c.day)).where(rollup.c.day < end))
+    first_month = filters.from_month or month_of(first)
+    if through is None or through < first_month:
+        raise InputError(f"The filters ({filters.text}) leave no line. The data run from {first} to {last}.")
+    return Period(
+        first_month=first_month,
+        last_month=month_of(through),
+        history_month=month_of(first),
+        data_through=through,
+        as_of=filters.as_of or through + timedelta(days=1),
+    )
+
+
+def _end(filters: Filters) -> date | None:
+    """The first day that the filters leave out, None if they leave out none at the end."""
+    ends = [filters.as_of] if filters.as_of else []
+    if filters.to_month:
+        ends.append(add_months(filters.to_month, 1))
+    return min(ends, default=None)
+
+
+def _narrowed(
+    rows: sa.FromClause, filters: Filters, day: sa.ColumnElement[date], name: str, begin: date | None = None
+) -> sa.FromClause:
+    """`rows` (a country, a `day`) as far as the filters keep them, from `begin` on if they name a first month."""
+    conditions = []
+    if filters.countries:
+        conditions.append(rows.c.country.in_(filters.countries))
+    if end := _end(filters):
+        conditions.append(day < end)
+    if filters.from_month and begin:
+        conditions.append(day >= begin)
+    return sa.select(rows).where(*conditions).subquery(name) if conditions else rows
+
+
+def _invoice_rollup(line: sa.FromClause) -> sa.Select[Any]:
+    keys = [
+        line.c.invoice_no,
+        line.c.customer_id,
+        line.c.country,
+        sa.cast(line.c.invoice_date, sa.Date).label("day"),
+        line.c.kind,
+    ]
+    days = _grouped(line, keys).subquery("invoice_day")
+    month = sa.cast(sa.func.date_trunc(sa.literal_column("'month'"), days.c.day), sa.Date)
+    return sa.select(days, month.label("month"))
+
+
+def _product_rollup(line: sa.FromClause, pattern: str) -> sa.Select[Any]:
+    products = _grouped(line, [line.c.stock_code, line.c.description, line.c.kind]).subquery("product_kind")
+    return sa.select(products, is_product(products.c.stock_code, pattern).label("is_product"))
+
+
+def _grouped(line: sa.FromClause, keys: list[sa.ColumnElement[Any]]) -> sa.Select[Any]:
+    return sa.select(
+        *keys,
+        sa.func.count().label("lines"),
+        sa.func.sum(line.c.quantity).label("units"),
+        sa.func.sum(line.c.amount).label("amount"),
+    ).group_by(*keys)
+
+
+def _keeper(
+    connection: sa.Connection, asked: list[sa.ClauseElement], session_tables: bool
+) -> Callable[[str, sa.Select[Any]], sa.FromClause]:
+    """How a rollup is kept: as a temporary table, or, where there can be none, as a common table expression."""
+
+    def as_table(name: str, select: sa.Select[Any]) -> sa.FromClause:
+        create = CreateTableAs(select, name, temporary=True)
+        asked.append(create)
+        connection.execute(create)
+        return create.table
+
+    return as_table if session_tables else lambda name, select: select.cte(name)
+
