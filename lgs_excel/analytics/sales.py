@@ -56,5 +56,5 @@ def monthly_sales(snapshot: Snapshot) -> MonthlySales:
     unfinished = unfinished_month(snapshot.period.data_through, snapshot.settings)
     before = months["net"].shift()
     growth = (months["net"] / before.where(before > 0)) - 1
-    months["growth"] = growth.mask(months["month"] == pd.Timestamp(unfinished) if unfinished else False)
+    months["growth"] = growth.mask(months["month"].dt.date == unfinished)
     return MonthlySales(months, unfinished)

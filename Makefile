@@ -1,0 +1,63 @@
+# Each target does its own set-up: a virtual environment in .venv, with the locked versions.
+# On Windows without make: README.md gives the same steps.
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.installed-run
+DEV := $(VENV)/.installed-dev
+PYTHON ?= python3 python3.15 python3.14 python3.13 python3.12 python3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench docs lock tools clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(RUN) ## make the demo shop's warehouse and its workbook
+	@$(BIN)/lgs-excel demo
+
+test: $(DEV) ## run the tests (ARGS="-k sales" picks some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEV) ## check style, types and which part imports which
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(DEV) ## measure speed and memory, side by side with the yardsticks
+	@$(BIN)/python -m benchmarks
+
+docs: $(DEV) ## write docs/cli.md from the commands' own help
+	@$(BIN)/python docs/make_cli.py
+
+tools: ## install Microsoft's Open XML validator for the tests (wants node)
+	@npm install --prefix tests/tools --no-save --no-audit --no-fund
+
+# One resolution for every platform and Python; run.txt is the part of dev.txt that running needs.
+# UPGRADE=--upgrade takes the newest versions.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
+
+lock: $(DEV) ## lock versions and hashes again, after a change of dependencies
+	@$(COMPILE) --group dev --output-file requirements/dev.txt
+	@$(COMPILE) --group build --constraints requirements/dev.txt --no-annotate --output-file requirements/run.txt
+
+clean: ## remove the environment and all that the tools left behind
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/tools/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed-%: requirements/%.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the locked versions into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BIN)/python:
+	@for python in $(PYTHON); do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		"$$python" -c 'import ensurepip' 2>/dev/null || { \
+			echo "$$python cannot make virtual environments: install python3-venv (apt-get install python3-venv), then run make again." >&2; exit 1; }; \
+		exec "$$python" -m venv --clear $(VENV); \
+	done; \
+	echo "No Python 3.11 or newer found (tried: $(PYTHON)): install one, or name it with make PYTHON=/path/to/python." >&2; exit 1

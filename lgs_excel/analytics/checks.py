@@ -1,0 +1,194 @@
+"""Do the figures add up to the warehouse, to the penny?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+import sqlalchemy as sa
+
+from lgs_excel.analytics.customers import MonthlyCustomers
+from lgs_excel.analytics.definition import Definition
+from lgs_excel.analytics.invoices import InvoiceAmounts
+from lgs_excel.analytics.orders import MonthlyOrders
+from lgs_excel.analytics.products import ProductRanking
+from lgs_excel.analytics.rfm import CustomerSegments
+from lgs_excel.analytics.sales import MonthlySales
+from lgs_excel.warehouse.lines import KINDS
+from lgs_excel.warehouse.snapshot import Snapshot
+
+DEFINITION = Definition(
+    name="checks",
+    question="Do the figures add up to the warehouse, to the penny?",
+    columns={
+        "check": "What is compared, or counted.",
+        "lines": "Lines of the export, where they are what is counted.",
+        "amount": "Quantity × unit price of those lines, or the figure on the sheet, in pounds or as a count.",
+        "expected": "The same, added up straight from the lines of the warehouse.",
+        "difference": "Amount − expected.",
+        "result": "PASS when the difference is less than half a penny, else FAIL; blank for a mere count.",
+    },
+    notes=(
+        "Every line is of exactly one kind, tested in this order: adjustment (the invoice starts with A), cancellation "
+        "(it starts with C), sale (quantity and price above zero), free (quantity above zero, price zero), correction "
+        "(all the rest: stock write-offs).",
+        "Exact duplicates are kept, since two equal lines on an invoice may be genuine; they are counted here.",
+    ),
+)
+_KIND_MEANING = {
+    "sale": "quantity and price above zero",
+    "cancellation": "invoice starts with C",
+    "adjustment": "invoice starts with A",
+    "free": "price zero",
+    "correction": "stock write-offs and the rest",
+}
+HALF_A_PENNY = 0.005
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers that are checked against the lines."""
+
+    invoices: InvoiceAmounts
+    orders: MonthlyOrders
+    sales: MonthlySales
+    customers: MonthlyCustomers
+    rfm: CustomerSegments
+    products: ProductRanking
+
+
+@dataclass(frozen=True)
+class Checks:
+    """rows: the columns of `DEFINITION`, first the bridge of the kinds, then a row a sheet, then the counts."""
+
+    rows: pd.DataFrame
+
+    @property
+    def failed(self) -> list[str]:
+        """The names of the checks that failed, in order."""
+        return self.rows.loc[self.rows["result"] == "FAIL", "check"].tolist()
+
+
+def checks(snapshot: Snapshot, answers: Answers) -> Checks:
+    """Compare each answer with sums that are made from the lines themselves, not from the rollups."""
+    totals = _totals(snapshot)
+    kinds = _kinds(snapshot)
+    rows = [
+        _row(f"{kind.capitalize()} lines ({_KIND_MEANING[kind]})", kinds[kind][1], lines=kinds[kind][0])
+        for kind in KINDS
+    ]
+    lines = sum(kind[0] for kind in kinds.values())
+    amount = sum((kind[1] for kind in kinds.values()), Decimal(0))
+    rows += [
+        _row("All kinds together: amount", amount, totals["amount"], lines),
+        _row("All kinds together: lines", lines, totals["lines"], lines),
+        *_sheets(snapshot, answers, totals),
+        _row("Exact duplicate lines (kept)", _duplicates(snapshot), count=True),
+        _row("Lines without a customer", totals["anonymous"], count=True),
+        _row("Lines of charges, not products", _charge_lines(snapshot), count=True),
+    ]
+    return Checks(pd.DataFrame(rows, columns=[*DEFINITION.columns]).astype({"lines": "Int64"}))
+
+
+def _row(
+    name: str, amount: float | Decimal, expected: float | Decimal | None = None, lines: int | None = None,
+    *, count: bool = False,
+) -> dict[str, object]:
+    """One comparison; without `expected` the row only reports."""
+    if count:
+        return {"check": name, "lines": int(amount), "result": ""}
+    row: dict[str, object] = {"check": name, "lines": lines, "amount": float(amount), "result": ""}
+    if expected is not None:
+        difference = round(float(amount) - float(expected), 4)
+        passed = abs(difference) < HALF_A_PENNY
+        row |= {"expected": float(expected), "difference": difference, "result": "PASS" if passed else "FAIL"}
+    return row
+
+
+def _sheets(snapshot: Snapshot, answers: Answers, totals: dict[str, Decimal]) -> list[dict[str, object]]:
+    sales = answers.sales.months
+    whole = answers.invoices.whole
+    scored = answers.rfm.customers["monetary"].sum() + answers.rfm.not_scored
+    known = totals["known_sold" if answers.rfm.recipe == "default" else "known_gross"]
+    rows = [
+        _row("Sales: net of all months", sales["net"].sum(), totals["amount"]),
+        _row("Sales: gross of all months", sales["gross"].sum(), totals["gross"]),
+        _row("Invoices: sum of all invoices", whole.total, totals["gross"]),
+        _row("Invoices: number in the histogram", int(whole.bins["invoices"].sum()), whole.count),
+        _row("Orders: cancelled and placed, all months", *_orders(snapshot, answers.orders)),
+        _row("RFM: customers in all segments", int(answers.rfm.segments["customers"].sum()), len(answers.rfm.customers)),
+        _row("RFM Customers: monetary, with customers who only cancelled", scored, known),
+        _row("Products: revenue, with charges", answers.products.revenue + answers.products.charges, totals["sold"]),
+    ]
+    if answers.customers.history_starts:
+        new = int(answers.customers.months["new"].sum())
+        rows.insert(5, _row("Customers: new in all months", new, len(answers.rfm.customers)))
+    return rows
+
+
+def _orders(snapshot: Snapshot, orders: MonthlyOrders) -> tuple[int, int]:
+    """Orders on the sheet, and pairs of a month and an invoice in the warehouse."""
+    rows = snapshot.invoice.c
+    pairs = (
+        sa.select(rows.month, rows.invoice_no).where(rows.kind.in_(("sale", "cancellation"))).distinct().subquery()
+    )
+    expected = snapshot.record(sa.select(sa.func.count().label("pairs")).select_from(pairs))["pairs"]
+    return int(orders.months[["placed", "cancelled"]].sum().sum()), expected
+
+
+def _totals(snapshot: Snapshot) -> dict[str, Decimal]:
+    """Sums straight from the lines of the period, in one pass."""
+    line = snapshot.line.c
+    sold = line.kind.in_(("sale", "cancellation"))
+    known = line.customer_id.is_not(None)
+
+    def amount(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[Decimal]:
+        return sa.func.coalesce(sa.func.sum(line.amount).filter(*conditions), 0)
+
+    return snapshot.record(
+        sa.select(
+            sa.func.count().label("lines"),
+            sa.func.coalesce(sa.func.sum(line.amount), 0).label("amount"),
+            amount(line.kind == "sale").label("gross"),
+            amount(sold).label("sold"),
+            amount(sold, known).label("known_sold"),
+            amount(line.kind == "sale", known).label("known_gross"),
+            sa.func.count().filter(~known).label("anonymous"),
+        ).select_from(snapshot.line)
+    )
+
+
+def _kinds(snapshot: Snapshot) -> dict[str, tuple[int, Decimal]]:
+    """Lines and amount of every kind, zero where the period has none."""
+    rows = snapshot.invoice.c
+    sums = [
+        column
+        for kind in KINDS
+        for column in (
+            sa.func.coalesce(sa.func.sum(rows.lines).filter(rows.kind == kind), 0).label(f"{kind}_lines"),
+            sa.func.coalesce(sa.func.sum(rows.amount).filter(rows.kind == kind), 0).label(f"{kind}_amount"),
+        )
+    ]
+    found = snapshot.record(sa.select(*sums))
+    return {kind: (int(found[f"{kind}_lines"]), found[f"{kind}_amount"]) for kind in KINDS}
+
+
+def _charge_lines(snapshot: Snapshot) -> int:
+    rows = snapshot.product.c
+    select = sa.select(sa.func.coalesce(sa.func.sum(rows.lines), 0).label("lines")).where(~rows.is_product)
+    return int(snapshot.record(select)["lines"])
+
+
+def _duplicates(snapshot: Snapshot) -> int:
+    """Lines that another line of the same invoice equals in every column, without the first of each."""
+    line = snapshot.line.c
+    columns = [
+        line[name]
+        for name in (
+            "invoice_no", "stock_code", "description", "quantity", "invoice_date", "unit_price", "customer_id", "country"
+        )
+    ]  # fmt: skip
+    many = sa.select(sa.func.count().label("lines")).select_from(snapshot.line).group_by(*columns).having(sa.func.count() > 1).subquery()
+    repeated = sa.func.coalesce(sa.func.sum(many.c.lines - 1), 0).label("duplicates")
+    return int(snapshot.record(sa.select(repeated))["duplicates"])

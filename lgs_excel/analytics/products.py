@@ -1,0 +1,123 @@
+"""Which products are most bought?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import pandas as pd
+import sqlalchemy as sa
+
+from lgs_excel.analytics.definition import Definition
+from lgs_excel.errors import InputError, nearest
+from lgs_excel.warehouse.snapshot import Snapshot
+
+Ranking = Literal["revenue", "units", "customers"]
+RANKINGS: tuple[Ranking, ...] = get_args(Ranking)
+
+DEFINITION = Definition(
+    name="products",
+    question="Which products are most bought?",
+    columns={
+        "stock_code": "The product's code, in capitals and trimmed.",
+        "description": "Its most frequent description; the first in the alphabet, if several.",
+        "units": "Units sold less units cancelled.",
+        "revenue": "Sales less cancellations, in pounds.",
+        "orders": "Invoices with a sale of it.",
+        "customers": "Known customers of those invoices.",
+    },
+    notes=(
+        "Product lines only: codes of five digits and up to two letters, or that start with DCGS; postage, fees and "
+        "other charges are left out. The rule is a setting (product_code_pattern).",
+        "Ranked by revenue, units or customers; equal products by their code.",
+        "Sales less cancellations: an order that was cancelled within minutes makes no best seller.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class ProductRanking:
+    """products: the columns of `DEFINITION`, the most bought first. total: how many products were bought or cancelled.
+    revenue: of all of them, in pounds; charges: sales less cancellations of everything else."""
+
+    products: pd.DataFrame
+    total: int
+    revenue: float
+    charges: float
+    by: Ranking
+
+
+def product_ranking(snapshot: Snapshot, by: Ranking = "revenue", top: int | None = None) -> ProductRanking:
+    """The `top` (default: all) products by `by`. Raises InputError for an unknown ranking or a `top` below 1."""
+    if by not in RANKINGS:
+        raise InputError(f"--by {by!r} is not known. Allowed: {', '.join(RANKINGS)}.{nearest(by, RANKINGS)}")
+    if top is not None and top < 1:
+        raise InputError(f"--top {top} is too few. Give 1 or more, or leave it out for all.")
+    sums = _sums(snapshot)
+    if by == "customers" or top is None:
+        ranked = _ranked(sums.merge(_buyers(snapshot), how="left", on="stock_code"), by, top)
+    else:
+        # Counting the buyers of a few products costs a fraction of counting them for all.
+        ranked = _ranked(sums, by, top)
+        ranked = ranked.merge(_buyers(snapshot, ranked["stock_code"].tolist()), how="left", on="stock_code")
+    ranked = ranked.merge(_labels(snapshot), how="left", on="stock_code")
+    ranked = ranked.fillna({"orders": 0, "customers": 0}).astype({"orders": "int64", "customers": "int64"})
+    charges = _charges(snapshot)
+    return ProductRanking(ranked[[*DEFINITION.columns]], len(sums), float(sums["revenue"].sum()), charges, by)
+
+
+def _bought(snapshot: Snapshot) -> sa.ColumnElement[bool]:
+    rows = snapshot.product.c
+    return sa.and_(rows.is_product, rows.kind.in_(("sale", "cancellation")))
+
+
+def _sums(snapshot: Snapshot) -> pd.DataFrame:
+    rows = snapshot.product.c
+    return snapshot.frame(
+        sa.select(rows.stock_code, sa.func.sum(rows.units).label("units"), sa.func.sum(rows.amount).label("revenue"))
+        .where(_bought(snapshot))
+        .group_by(rows.stock_code)
+    )
+
+
+def _ranked(products: pd.DataFrame, by: Ranking, top: int | None) -> pd.DataFrame:
+    # Sorted here, since engines order text by different rules.
+    return products.sort_values([by, "stock_code"], ascending=[False, True], ignore_index=True).head(
+        len(products) if top is None else top
+    )
+
+
+def _buyers(snapshot: Snapshot, codes: list[str] | None = None) -> pd.DataFrame:
+    """stock_code, orders, customers: from the sale lines of all products, or of those in `codes`."""
+    line = snapshot.line.c
+    select = sa.select(
+        line.stock_code,
+        sa.func.count(line.invoice_no.distinct()).label("orders"),
+        sa.func.count(line.customer_id.distinct()).label("customers"),
+    ).where(line.kind == "sale")
+    if codes is not None:
+        select = select.where(line.stock_code.in_(codes))
+    return snapshot.frame(select.group_by(line.stock_code))
+
+
+def _labels(snapshot: Snapshot) -> pd.DataFrame:
+    """stock_code, description: the most frequent one of each product; none where no line has any."""
+    rows = snapshot.product.c
+    label = sa.func.trim(rows.description).label("description")
+    counted = snapshot.frame(
+        sa.select(rows.stock_code, label, sa.func.sum(rows.lines).label("lines"))
+        .where(_bought(snapshot), label != "")
+        .group_by(rows.stock_code, label)
+    )
+    ordered = counted.sort_values(["stock_code", "lines", "description"], ascending=[True, False, True])
+    return ordered.drop_duplicates("stock_code")[["stock_code", "description"]]
+
+
+def _charges(snapshot: Snapshot) -> float:
+    rows = snapshot.product.c
+    sums = snapshot.record(
+        sa.select(sa.func.coalesce(sa.func.sum(rows.amount), 0).label("charges")).where(
+            ~rows.is_product, rows.kind.in_(("sale", "cancellation"))
+        )
+    )
+    return float(sums["charges"])

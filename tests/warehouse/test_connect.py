@@ -1,0 +1,118 @@
+"""From a URL to a connection, and the errors on the way."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+import sqlalchemy as sa
+
+from lgs_excel.errors import SettingsError, WarehouseError
+from lgs_excel.warehouse.connect import open_warehouse
+from tests.conftest import settings_for
+
+
+def test_what_is_written_in_a_transaction_is_read_afterwards(warehouse):
+    with warehouse.writing() as connection:
+        connection.execute(sa.text("CREATE TABLE kept (n INTEGER)"))
+        connection.execute(sa.text("INSERT INTO kept VALUES (7)"))
+    with warehouse.reading() as connection:
+        assert connection.scalar(sa.text("SELECT n FROM kept")) == 7
+
+
+def test_an_error_in_a_transaction_leaves_nothing(warehouse):
+    with warehouse.writing() as connection:
+        connection.execute(sa.text("CREATE TABLE kept (n INTEGER)"))
+    with pytest.raises(RuntimeError), warehouse.writing() as connection:
+        connection.execute(sa.text("INSERT INTO kept VALUES (7)"))
+        raise RuntimeError
+    with warehouse.reading() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM kept")) == 0
+
+
+def test_a_reader_of_an_embedded_warehouse_cannot_write(duckdb_url):
+    warehouse = open_warehouse(settings_for(duckdb_url))
+    with warehouse.writing():
+        pass
+    with pytest.raises(WarehouseError, match="read-only"), warehouse.reading() as connection:
+        connection.execute(sa.text("CREATE TABLE mine (n INTEGER)"))
+
+
+def test_a_missing_file_says_how_to_begin(duckdb_url):
+    with pytest.raises(WarehouseError, match=r"no warehouse at .*lgs\.duckdb yet\. Load an export with `lgs-excel load"):
+        open_warehouse(settings_for(duckdb_url)).reading().__enter__()
+
+
+def test_a_file_that_is_not_a_warehouse_is_refused(tmp_path):
+    file = tmp_path / "notes.duckdb"
+    file.write_text("not a database")
+    with pytest.raises(WarehouseError, match=r"can't be opened: .*not a valid DuckDB database file"):
+        open_warehouse(settings_for(f"duckdb:///{file}")).reading().__enter__()
+    assert file.read_text() == "not a database"
+
+
+def test_an_unreachable_server_is_named_without_its_password():
+    warehouse = open_warehouse(settings_for("postgresql://lgs:planted-secret@127.0.0.1:1/lgs"))
+    with pytest.raises(WarehouseError) as caught:
+        warehouse.reading().__enter__()
+    assert "127.0.0.1:1/lgs" in str(caught.value)
+    assert "planted-secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://root@localhost/lgs", "engine 'mysql'"),
+        ("duckdb:///:memory:", "names no file"),
+        ("not a url", "can't be read"),
+    ],
+)
+def test_a_url_that_cannot_be_used_is_refused(url, said):
+    with pytest.raises(SettingsError, match=said):
+        open_warehouse(settings_for(url))
+
+
+def test_the_short_name_of_postgresql_is_understood(postgres_url):
+    short = "postgres://" + postgres_url.split("://")[1]
+    with open_warehouse(settings_for(short)).reading() as connection:
+        assert connection.scalar(sa.text("SELECT 1")) == 1
+
+
+HOLD_LOCK = """
+import duckdb, sys, time
+connection = duckdb.connect(sys.argv[1])
+print("held", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+
+
+def hold(warehouse, seconds):
+    """Another process that holds the embedded warehouse for writing."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(HOLD_LOCK), str(warehouse.file), str(seconds)], stdout=subprocess.PIPE
+    )
+    process.stdout.readline()
+    return process
+
+
+def test_a_reader_waits_for_a_writer_and_says_so(duckdb_url):
+    warehouse = open_warehouse(settings_for(duckdb_url))
+    with warehouse.writing():
+        pass
+    said = []
+    with hold(warehouse, 1), warehouse.reading(said.append) as connection:
+        assert connection.scalar(sa.text("SELECT 1")) == 1
+    assert said == ["The warehouse is in use by another process; waiting for it to end …"]
+
+
+def test_a_reader_gives_up_in_the_end(duckdb_url):
+    warehouse = open_warehouse(settings_for(duckdb_url, lock_wait_seconds=0.3))
+    with warehouse.writing():
+        pass
+    with hold(warehouse, 60) as holder:
+        try:
+            with pytest.raises(WarehouseError, match=r"in use by another process .* 0.3 seconds. Try again"):
+                warehouse.reading().__enter__()
+        finally:
+            holder.kill()
