@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -29,16 +30,23 @@ class Entry:
     table: Callable[[Snapshot, Options], pd.DataFrame]
 
 
-def answer_all(snapshot: Snapshot, options: Options | None = None) -> checks.Answers:
-    """Every answer that the workbook shows, from one snapshot."""
+def answer_all(
+    snapshot: Snapshot, options: Options | None = None, say: Callable[[str], None] = lambda _: None
+) -> checks.Answers:
+    """Every answer that the workbook shows, from one snapshot; `say` is told each question as its turn comes."""
     options = options or Options()
+
+    def answer(name: str, ask: Callable[[], Any]) -> Any:
+        say(CATALOGUE[name].definition.question)
+        return ask()
+
     return checks.Answers(
-        invoices=invoices.invoice_amounts(snapshot),
-        orders=orders.monthly_orders(snapshot),
-        sales=sales.monthly_sales(snapshot),
-        customers=customers.monthly_customers(snapshot),
-        rfm=rfm.customer_segments(snapshot, options.rfm),
-        products=products.product_ranking(snapshot, options.by, options.top),
+        sales=answer("sales", lambda: sales.monthly_sales(snapshot)),
+        orders=answer("orders", lambda: orders.monthly_orders(snapshot)),
+        invoices=answer("invoices", lambda: invoices.invoice_amounts(snapshot)),
+        customers=answer("customers", lambda: customers.monthly_customers(snapshot)),
+        rfm=answer("rfm-segments", lambda: rfm.customer_segments(snapshot, options.rfm)),
+        products=answer("products", lambda: products.product_ranking(snapshot, options.by, options.top)),
     )
 
 

@@ -24,9 +24,10 @@ DEFINITION = Definition(
     columns={
         "check": "What is compared, or counted.",
         "lines": "Lines of the export, where they are what is counted.",
-        "amount": "Quantity × unit price of those lines, or the figure on the sheet, in pounds or as a count.",
+        "amount": "Quantity × unit price of those lines, or the figure on the sheet.",
         "expected": "The same, added up straight from the lines of the warehouse.",
         "difference": "Amount − expected.",
+        "unit": "What these three are in: pounds or a count.",
         "result": "PASS when the difference is less than half a penny, else FAIL; blank for a mere count.",
     },
     notes=(
@@ -81,25 +82,29 @@ def checks(snapshot: Snapshot, answers: Answers) -> Checks:
     lines = sum(kind[0] for kind in kinds.values())
     amount = sum((kind[1] for kind in kinds.values()), Decimal(0))
     rows += [
-        _row("All kinds together: amount", amount, totals["amount"], lines),
-        _row("All kinds together: lines", lines, totals["lines"], lines),
+        _row("All kinds together: amount", amount, totals["amount"], lines=lines),
+        _row("All kinds together: lines", lines, totals["lines"], lines=lines),
         *_sheets(snapshot, answers, totals),
-        _row("Exact duplicate lines (kept)", _duplicates(snapshot), count=True),
-        _row("Lines without a customer", totals["anonymous"], count=True),
-        _row("Lines of charges, not products", _charge_lines(snapshot), count=True),
+        _row("Exact duplicate lines (kept)", lines=_duplicates(snapshot)),
+        _row("Lines without a customer", lines=int(totals["anonymous"])),
+        _row("Lines of charges, not products", lines=_charge_lines(snapshot)),
     ]
     return Checks(pd.DataFrame(rows, columns=[*DEFINITION.columns]).astype({"lines": "Int64"}))
 
 
 def _row(
-    name: str, amount: float | Decimal, expected: float | Decimal | None = None, lines: int | None = None,
-    *, count: bool = False,
+    name: str,
+    amount: float | Decimal | None = None,
+    expected: float | Decimal | None = None,
+    *,
+    lines: int | None = None,
 ) -> dict[str, object]:
-    """One comparison; without `expected` the row only reports."""
-    if count:
-        return {"check": name, "lines": int(amount), "result": ""}
-    row: dict[str, object] = {"check": name, "lines": lines, "amount": float(amount), "result": ""}
-    if expected is not None:
+    """One comparison; without `expected` the row only reports. Whole numbers are counts, others pounds."""
+    unit = "" if amount is None else "count" if isinstance(amount, int) else "pounds"
+    row: dict[str, object] = {"check": name, "lines": lines, "unit": unit, "result": ""}
+    if amount is not None:
+        row["amount"] = float(amount)
+    if amount is not None and expected is not None:
         difference = round(float(amount) - float(expected), 4)
         passed = abs(difference) < HALF_A_PENNY
         row |= {"expected": float(expected), "difference": difference, "result": "PASS" if passed else "FAIL"}

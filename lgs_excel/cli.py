@@ -1,0 +1,256 @@
+"""The command line: each command parses, calls, hands over. Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lgs_excel import __version__
+from lgs_excel.errors import InputError, LgsError, nearest
+
+if TYPE_CHECKING:
+    from lgs_excel.analytics.catalogue import Entry, Options
+    from lgs_excel.settings import Settings
+    from lgs_excel.warehouse.filters import Filters
+    from lgs_excel.warehouse.snapshot import Snapshot
+
+app = typer.Typer(
+    name="lgs-excel",
+    help="London Gift Shop's sales as a finished Excel workbook: from export files to every figure.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+_debug = False
+
+
+class Format(str, Enum):
+    """How `show` prints."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+class Recipe(str, Enum):
+    """How RFM scores are made."""
+
+    DEFAULT = "default"
+    CLASSIC = "classic"
+
+
+class Ranking(str, Enum):
+    """What products are ranked by."""
+
+    REVENUE = "revenue"
+    UNITS = "units"
+    CUSTOMERS = "customers"
+
+
+ANALYSES = ("invoices", "orders", "sales", "customers", "rfm-segments", "rfm-customers", "products", "checks")
+Analysis = Annotated[str, typer.Argument(help=f"One of: {', '.join(ANALYSES)}.", metavar="ANALYSIS")]
+Warehouse = Annotated[
+    str | None,
+    typer.Option(
+        "--warehouse", metavar="URL",
+        help="duckdb:///FILE or postgresql://USER@HOST/DATABASE. Default: LGS_WAREHOUSE_URL, the settings file, else a "
+        "DuckDB file in your data folder. Passwords belong in the environment, not here.",
+    ),
+]  # fmt: skip
+Country = Annotated[
+    list[str] | None, typer.Option("--country", metavar="NAME", help="Only this country. Can be repeated.")
+]
+From = Annotated[str | None, typer.Option("--from", metavar="YYYY-MM", help="The first month to show.")]
+To = Annotated[str | None, typer.Option("--to", metavar="YYYY-MM", help="The last month to show.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="YYYY-MM-DD", help="As on the morning of this day: its lines and later ones are left out."
+    ),
+]
+Rfm = Annotated[
+    Recipe, typer.Option("--rfm", help="Scores: tie-safe (default), or the classic recipe's, for comparison.")
+]
+By = Annotated[Ranking, typer.Option("--by", help="What products are ranked by.")]
+Out = Annotated[Path, typer.Option("--out", metavar="FILE.xlsx", help="The workbook to write.")]
+Scale = Annotated[float, typer.Option("--scale", help="Size of the demo shop: 1 is about a million lines.")]
+
+
+@app.callback()
+def _main(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.", is_eager=True)] = False,
+) -> None:
+    global _debug  # noqa: PLW0603 - main() must know it when a command has failed, and commands have no common caller
+    _debug = debug
+    if version:
+        typer.echo(f"lgs-excel {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(out: Out = Path("LGS_Analytics_demo.xlsx"), scale: Scale = 1.0) -> None:
+    """Make the demo shop's warehouse (once) and write its workbook."""
+    from lgs_excel.pipeline import demo_settings, make_demo, write_report
+
+    settings = demo_settings(scale)
+    with _progress() as say:
+        shop = make_demo(settings, scale, say=say)
+        report = write_report(out, settings, say=say)
+    typer.echo(shop)
+    typer.echo(f"Wrote {out}: {len(report.sheets)} sheets, data to {report.facts['data_through']}.")
+
+
+@app.command()
+def report(
+    out: Out,
+    warehouse: Warehouse = None,
+    country: Country = None,
+    from_month: From = None,
+    to_month: To = None,
+    as_of: AsOf = None,
+    rfm: Rfm = Recipe.DEFAULT,
+    by: By = Ranking.REVENUE,
+) -> None:
+    """Write the workbook: every figure of the warehouse, with charts."""
+    from lgs_excel.pipeline import write_report
+
+    with _progress() as say:
+        made = write_report(
+            out, _settings(warehouse), _filters(country, from_month, to_month, as_of), _options(rfm, by), say=say
+        )
+    typer.echo(f"Wrote {out}: {len(made.sheets)} sheets, data to {made.facts['data_through']}.")
+
+
+@app.command()
+def show(
+    analysis: Analysis,
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="table; json: one array of records; csv: text that a spreadsheet would take for a formula gets a "
+            "leading apostrophe.",
+        ),
+    ] = Format.TABLE,
+    top: Annotated[int | None, typer.Option("--top", help="Only so many products. Default: all.")] = None,
+    warehouse: Warehouse = None,
+    country: Country = None,
+    from_month: From = None,
+    to_month: To = None,
+    as_of: AsOf = None,
+    rfm: Rfm = Recipe.DEFAULT,
+    by: By = Ranking.REVENUE,
+) -> None:
+    """Show any figure in the terminal."""
+    from lgs_excel import shown
+
+    entry = _entry(analysis)
+    options = _options(rfm, by, top)
+    with _progress() as say, _snapshot(warehouse, _filters(country, from_month, to_month, as_of), say) as snapshot:
+        table = entry.table(snapshot, options)
+    typer.echo(shown.FORMATS[form.value](table), nl=False)
+
+
+@app.command()
+def sql(
+    analysis: Analysis,
+    warehouse: Warehouse = None,
+    country: Country = None,
+    from_month: From = None,
+    to_month: To = None,
+    as_of: AsOf = None,
+    rfm: Rfm = Recipe.DEFAULT,
+    by: By = Ranking.REVENUE,
+) -> None:
+    """Show the statements behind a figure, ready to run on the warehouse."""
+    entry = _entry(analysis)
+    options = _options(rfm, by)
+    with _progress() as say, _snapshot(warehouse, _filters(country, from_month, to_month, as_of), say) as snapshot:
+        entry.table(snapshot, options)
+        typer.echo("".join(f"{statement};\n\n" for statement in snapshot.statements), nl=False)
+
+
+def main() -> None:
+    """Run the command line: a stated error is one line on stderr and exit code 1."""
+    try:
+        app()
+    except LgsError as error:
+        if _debug:
+            raise
+        _fail(str(error))
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:
+        if _debug:
+            raise
+        _fail(
+            f"Something unforeseen went wrong ({type(error).__name__}: {_one_line(error)}). Nothing was changed. Run "
+            "`lgs-excel --debug …` and send what it prints to whoever looks after lgs-excel."
+        )
+
+
+def _fail(message: str) -> None:
+    typer.echo(f"lgs-excel: {message}", err=True)
+    sys.exit(1)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _settings(warehouse: str | None) -> Settings:
+    from lgs_excel.settings import load_settings
+
+    return load_settings(warehouse_url=warehouse)
+
+
+def _filters(country: list[str] | None, from_month: str | None, to_month: str | None, as_of: str | None) -> Filters:
+    from lgs_excel.warehouse.filters import parse_filters
+
+    return parse_filters(country or (), from_month, to_month, as_of)
+
+
+def _options(rfm: Recipe, by: Ranking, top: int | None = None) -> Options:
+    from lgs_excel.analytics.catalogue import Options
+
+    return Options(rfm.value, by.value, top)
+
+
+def _entry(analysis: str) -> Entry:
+    if analysis not in ANALYSES:
+        raise InputError(f"{analysis!r} is not an analysis.{nearest(analysis, ANALYSES)} Known: {', '.join(ANALYSES)}.")
+    from lgs_excel.analytics.catalogue import CATALOGUE
+
+    return CATALOGUE[analysis]
+
+
+@contextmanager
+def _snapshot(warehouse: str | None, filters: Filters, say: Callable[[str], None]) -> Iterator[Snapshot]:
+    from lgs_excel.warehouse.connect import open_warehouse
+    from lgs_excel.warehouse.snapshot import open_snapshot
+
+    settings = _settings(warehouse)
+    with open_snapshot(open_warehouse(settings), settings, filters, say) as snapshot:
+        yield snapshot
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A line on stderr that says what is being done; nothing where stderr is no terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("Starting") as status:
+        yield lambda text: status.update(f"{text} …")
