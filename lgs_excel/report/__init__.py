@@ -1,0 +1,1 @@
+"""The workbook as frozen data: what it says, how it looks and where each thing stands."""

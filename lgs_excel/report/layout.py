@@ -1,0 +1,256 @@
+"""Where everything stands: the only owner of addresses. Both writers put cells where this says.
+
+A sheet from the top: title (A1), finding (A2), reach (A3), a blank row, then its blocks one below the other, a blank
+row after each table. Charts stand to the right of the tables if those leave room on the page, else below, in the order
+of the blocks. Rows and columns count from 1.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from openpyxl.utils import get_column_letter
+
+from lgs_excel.report.model import Cell, Chart, Kind, Mark, Note, Sheet, Table, Value
+from lgs_excel.report.style import (
+    CAPTION,
+    FINDING,
+    HEADER,
+    LINK,
+    MARKS,
+    PLAIN,
+    REACH,
+    TITLE,
+    Look,
+)
+
+FIRST_BLOCK_ROW = 5
+ROW_PIXELS = 20
+TITLE_ROW_PIXELS = 32
+# Calibri 11 has digits of 7 pixels; a column has 5 more for its edges.
+CHARACTER_PIXELS, COLUMN_EDGE_PIXELS = 7, 5
+SPACER_WIDTH = 3.0
+# As wide as a table may be for a chart to stand beside it: together they fill an A4 page across.
+WIDEST_BESIDE = 720
+NARROWEST, WIDEST, LONG_TEXT_WIDTH = 9.0, 48.0, 70.0
+
+
+@dataclass(frozen=True)
+class PlacedCell:
+    """A cell with its address, what it says and how it looks."""
+
+    row: int
+    column: int
+    value: Value
+    kind: Kind
+    look: Look
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class PlacedTable:
+    """A table with its address."""
+
+    table: Table
+    row: int  # of its headers
+    column: int
+
+    @property
+    def last_row(self) -> int:
+        """Its last row; an Excel table has at least one row below its headers, blank if there is nothing to say."""
+        return self.row + max(1, len(self.table.rows))
+
+    @property
+    def last_column(self) -> int:
+        """Its last column."""
+        return self.column + len(self.table.columns) - 1
+
+    @property
+    def address(self) -> str:
+        """ "A6:F19", headers included."""
+        return f"{address(self.row, self.column)}:{address(self.last_row, self.last_column)}"
+
+
+@dataclass(frozen=True)
+class PlacedChart:
+    """A chart with the cell that its top left corner stands on."""
+
+    chart: Chart
+    row: int
+    column: int
+
+    @property
+    def last_row(self) -> int:
+        """The last row that it may cover."""
+        return self.row + math.ceil(self.chart.height / ROW_PIXELS) - 1
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A sheet with every address settled. widths: column → characters. heights: row → pixels, where not ROW_PIXELS."""
+
+    sheet: Sheet
+    cells: tuple[PlacedCell, ...]
+    tables: tuple[PlacedTable, ...]
+    charts: tuple[PlacedChart, ...]
+    widths: dict[int, float]
+    heights: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def frozen_rows(self) -> int:
+        """Rows that stay in sight: up to the headers of the only table, else the three lines on top."""
+        return self.tables[0].row if len(self.tables) == 1 else 3
+
+    def rows(self) -> Iterator[list[PlacedCell]]:
+        """The cells by row, from the first row to the last; empty lists for blank rows."""
+        by_row: dict[int, list[PlacedCell]] = {}
+        for cell in self.cells:
+            by_row.setdefault(cell.row, []).append(cell)
+        for row in range(1, max(by_row) + 1):
+            yield sorted(by_row.get(row, []), key=lambda cell: cell.column)
+
+
+def address(row: int, column: int) -> str:
+    """ "B7" for row 7, column 2."""
+    return f"{get_column_letter(column)}{row}"
+
+
+def lay_out(sheet: Sheet) -> Layout:
+    """The addresses of everything on `sheet`."""
+    widths = _widths(sheet)
+    beside = bool(sheet.tables) and _pixels(widths) <= WIDEST_BESIDE and not _runs_on(sheet)
+    chart_column = len(widths) + 2
+    characters = sum(widths.values())
+    cells = [*_heading(sheet)]
+    heights = {1: TITLE_ROW_PIXELS}
+    tables: list[PlacedTable] = []
+    charts: list[PlacedChart] = []
+    row = beside_row = FIRST_BLOCK_ROW
+    gap = 0
+    for block in sheet.blocks:
+        if isinstance(block, Note):
+            lines = list(_note_cells(block, row, characters, len(widths)))
+            cells += lines
+            row = lines[-1].row + 1
+            gap = 0 if block.mark is Mark.HEADING else 1
+        elif isinstance(block, Chart) and beside:
+            charts.append(PlacedChart(block, beside_row, chart_column))
+            beside_row = charts[-1].last_row + 2
+        elif isinstance(block, Chart):
+            charts.append(PlacedChart(block, row, 1))
+            row = charts[-1].last_row + 2
+        else:
+            row += gap
+            if block.caption:
+                cells.append(PlacedCell(row, 1, block.caption, Kind.TEXT, CAPTION))
+                row += 1
+            placed = PlacedTable(block, row, 1)
+            tables.append(placed)
+            cells += _table_cells(placed)
+            heights |= _row_heights(placed, widths)
+            row = placed.last_row + 2
+            gap = 0
+    if beside and sheet.charts:
+        widths[len(widths) + 1] = SPACER_WIDTH
+    return Layout(sheet, tuple(cells), tuple(tables), tuple(charts), widths, heights)
+
+
+def _heading(sheet: Sheet) -> list[PlacedCell]:
+    texts = ((sheet.title, TITLE), (sheet.finding, FINDING), (sheet.reach, REACH))
+    return [PlacedCell(row, 1, text, Kind.TEXT, look) for row, (text, look) in enumerate(texts, 1)]
+
+
+def _runs_on(sheet: Sheet) -> bool:
+    """Whether a line may run on beyond the tables, where a chart would stand."""
+    return any(isinstance(block, Note) and block.detail for block in sheet.blocks)
+
+
+def _note_cells(note: Note, row: int, characters: float, columns: int) -> Iterator[PlacedCell]:
+    """A line runs on over the blank cells to its right, but not beyond the tables: there may be a chart."""
+    look = _look(note.mark, note.link)
+    lines = [note.text] if note.detail else textwrap.wrap(note.text, int(characters), break_on_hyphens=False)
+    for i, line in enumerate(lines or [""]):
+        yield PlacedCell(row + i, 1, line, Kind.TEXT, look, note.link)
+        if look.fill:
+            yield from (PlacedCell(row + i, column, None, Kind.TEXT, look) for column in range(2, columns + 1))
+    if note.detail:
+        yield PlacedCell(row, 2, note.detail, Kind.TEXT, PLAIN)
+
+
+def _look(mark: Mark | None, link: str | None) -> Look:
+    look = MARKS[mark] if mark else PLAIN
+    return replace(look, colour=LINK.colour, underline=True) if link and not mark else look
+
+
+def _table_cells(placed: PlacedTable) -> Iterator[PlacedCell]:
+    table = placed.table
+    for i, column in enumerate(table.columns):
+        yield PlacedCell(placed.row, placed.column + i, column.header, column.kind, HEADER)
+    for j, values in enumerate(table.rows, placed.row + 1):
+        for i, (column, value) in enumerate(zip(table.columns, values, strict=True), placed.column):
+            cell = value if isinstance(value, Cell) else Cell(value)
+            look = replace(_look(cell.mark, cell.link), ruled=True)
+            yield PlacedCell(j, i, cell.value, cell.kind or column.kind, look, cell.link)
+
+
+def _row_heights(placed: PlacedTable, widths: dict[int, float]) -> dict[int, int]:
+    """The heights of rows whose long text needs more than one line."""
+    heights = {}
+    long = [i for i, column in enumerate(placed.table.columns) if column.kind is Kind.LONG_TEXT]
+    for j, values in enumerate(placed.table.rows, placed.row + 1):
+        lines = max((_lines(_plain(values[i]), widths[placed.column + i]) for i in long), default=1)
+        if lines > 1:
+            heights[j] = lines * (ROW_PIXELS - 1) + 3
+    return heights
+
+
+def _lines(value: Value, width: float) -> int:
+    # A width counts digits; the letters of a sentence are narrower.
+    return sum(max(1, len(textwrap.wrap(line, max(10, int(width * 1.15))))) for line in str(value or "").split("\n"))
+
+
+def _widths(sheet: Sheet) -> dict[int, float]:
+    """Each column as wide as the widest that it shows in any table of the sheet."""
+    widths: dict[int, float] = {}
+    for table in sheet.tables:
+        for i, column in enumerate(table.columns, 1):
+            widths[i] = max(widths.get(i, NARROWEST), _fitting(table, i - 1, column.width))
+    return widths or {1: LONG_TEXT_WIDTH}
+
+
+def _fitting(table: Table, index: int, given: float | None) -> float:
+    column = table.columns[index]
+    if given is not None:
+        return given
+    if column.kind is Kind.LONG_TEXT:
+        return LONG_TEXT_WIDTH
+    shown = max((len(shown_text(row[index], column.kind)) for row in table.rows), default=0)
+    # Headers are bold, and have a button to filter by.
+    return min(max(shown + 2.0, len(column.header) * 1.1 + 3.5), WIDEST)
+
+
+def shown_text(value: Value | Cell, kind: Kind) -> str:
+    """About what a cell shows: what its width must hold."""
+    if isinstance(value, Cell):
+        return shown_text(value.value, value.kind or kind)
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return "30 Nov 2011" if kind is Kind.DAY else "Nov 2011"
+    if isinstance(value, str):
+        return value
+    formats = {Kind.MONEY: "-£,.0f", Kind.PENCE: "-£,.2f", Kind.SHARE: ".1%", Kind.CHANGE: "+.1%", Kind.POINTS: "+.1f", Kind.NUMBER: ",.1f"}
+    code = formats.get(kind, ",.0f")
+    return f"£{value:{code[2:]}}" if code.startswith("-£") else f"{value:{code}}"
+
+
+def _plain(value: Value | Cell) -> Value:
+    return value.value if isinstance(value, Cell) else value
+
+
+def _pixels(widths: dict[int, float]) -> float:
+    return sum(width * CHARACTER_PIXELS + COLUMN_EDGE_PIXELS for width in widths.values())

@@ -1,0 +1,155 @@
+"""A report by its anatomy. Frozen: two writers take the same Report and make the same cells of it.
+
+    Report
+    └── Sheet          title (A1), finding (A2), reach (A3), then blocks
+        ├── Table      columns, rows of values
+        ├── Chart      a picture with its message in words
+        └── Note       a line of text, perhaps a link
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import TypeAlias
+
+Value: TypeAlias = str | int | float | date | None
+
+
+class Kind(Enum):
+    """What a value is, and so how it is shown; style.py says how."""
+
+    TEXT = "text"
+    LONG_TEXT = "long text"  # wrapped
+    COUNT = "count"
+    NUMBER = "number"
+    MONEY = "money"  # pounds
+    PENCE = "pence"  # pounds and pence
+    SHARE = "share"
+    CHANGE = "change"  # a signed share
+    POINTS = "points"  # the difference of two shares, in percentage points
+    MONTH = "month"
+    DAY = "day"
+
+
+class Mark(Enum):
+    """What a cell or a note says besides its value."""
+
+    GOOD = "good"
+    BAD = "bad"
+    UNFINISHED = "unfinished"  # a month that is not over
+    QUIET = "quiet"
+    HEADING = "heading"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value that differs from its column: in kind, or by a mark."""
+
+    value: Value
+    kind: Kind | None = None
+    mark: Mark | None = None
+    link: str | None = None  # the title of a sheet of the same workbook
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table's column. width: in characters, None to fit the values."""
+
+    header: str
+    kind: Kind
+    width: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A real Excel table. name: unique in the workbook, beginning with lgs_. caption: the line above it.
+
+    Rows have a value, or a Cell, for each column; None is a cell that is blank on purpose.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value | Cell, ...], ...]
+    caption: str = ""
+
+    def __post_init__(self) -> None:
+        headers = [column.header for column in self.columns]
+        if len(set(headers)) != len(headers) or not all(headers):
+            raise ValueError(f"table {self.name}: headers must be unique and not empty: {headers}")
+        if any(len(row) != len(headers) for row in self.rows):
+            raise ValueError(f"table {self.name}: a row has not {len(headers)} values")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture. name: fixed, beginning with lgs_chart_, so that a refresh replaces it. message: its finding in words
+    and figures, the picture's alternative text. png: at twice the width × height (pixels) at which it is shown."""
+
+    name: str
+    message: str
+    png: bytes = field(repr=False)
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line of text among the tables. link: the title of a sheet of the same workbook. detail: what stands in the next
+    column, if anything."""
+
+    text: str
+    mark: Mark | None = None
+    link: str | None = None
+    detail: str = ""
+
+
+Block: TypeAlias = Table | Chart | Note
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """title: the sheet's name, too (at most 31 characters). finding: what it answers, in words with the figures in it.
+    reach: how far the data go. blocks: tables and notes one below the other, charts beside them."""
+
+    title: str
+    finding: str
+    reach: str
+    blocks: tuple[Block, ...]
+    landscape: bool = True
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """The charts, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, Chart))
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole workbook. made_at: the time it was made; the same Report gives the same bytes. facts: what else a mail or
+    a log needs to know of it, by name."""
+
+    title: str
+    company: str
+    made_at: datetime
+    sheets: tuple[Sheet, ...]
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for what, names in (
+            ("sheet titles", [sheet.title.casefold() for sheet in self.sheets]),
+            ("table names", [table.name.casefold() for sheet in self.sheets for table in sheet.tables]),
+            ("chart names", [chart.name for sheet in self.sheets for chart in sheet.charts]),
+        ):
+            if len(set(names)) != len(names):
+                raise ValueError(f"{what} must be unique: {names}")
+
+    def __iter__(self) -> Iterator[Sheet]:
+        return iter(self.sheets)

@@ -1,0 +1,1 @@
+"""One file a sheet: from an answer to what the workbook says about it."""

@@ -1,0 +1,48 @@
+"""Checks: the bridge of line kinds and the sums of the sheets against the warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lgs_excel.analytics.checks import Checks
+from lgs_excel.report import words
+from lgs_excel.report.context import Context
+from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
+from lgs_excel.report.tables import plain
+
+_COLUMNS = (
+    Column("Check", Kind.TEXT, 58),
+    Column("Lines", Kind.COUNT),
+    Column("Amount", Kind.PENCE),
+    Column("Expected", Kind.PENCE),
+    Column("Difference", Kind.PENCE),
+    Column("Result", Kind.TEXT),
+)
+_MARKS = {"PASS": Mark.GOOD, "FAIL": Mark.BAD}
+
+
+def checks_sheet(checks: Checks, counts: Sequence[tuple[str, int]], context: Context) -> Sheet:
+    """The sheet Checks. counts: further things that were counted while the report was made, by name."""
+    rows: list[tuple[Value | Cell, ...]] = []
+    for row in checks.rows.itertuples(index=False):
+        kind = Kind.COUNT if row.unit == "count" else None
+        numbers = [Cell(plain(value), kind) for value in (row.amount, row.expected, row.difference)]
+        rows.append((row.check, plain(row.lines), *numbers, Cell(row.result or None, mark=_MARKS.get(row.result))))
+    rows += [(name, count, None, None, None, None) for name, count in counts]
+    return Sheet(
+        title="Checks",
+        finding=verdict(checks),
+        reach=context.reach,
+        blocks=(
+            Table("lgs_Checks", _COLUMNS, tuple(rows)),
+            Note("Expected: added up straight from the lines of the warehouse. FAIL: off by half a penny or more.", Mark.QUIET),
+        ),
+    )
+
+
+def verdict(checks: Checks) -> str:
+    """Whether the figures can be trusted, in a sentence."""
+    number = int((checks.rows["result"] != "").sum())
+    if checks.failed:
+        return f"{words.count(len(checks.failed), 'check')} of {number} failed: {'; '.join(checks.failed)}."
+    return f"All {number} checks pass: every sheet adds up to the warehouse, to the penny."

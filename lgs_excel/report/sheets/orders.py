@@ -1,0 +1,46 @@
+"""Orders: placed, cancelled, cancellation rate by month."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lgs_excel.analytics.orders import MonthlyOrders
+from lgs_excel.report import charts, words
+from lgs_excel.report.context import Context
+from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet
+from lgs_excel.report.tables import monthly_table
+
+COLUMNS = {
+    "placed": Column("Placed", Kind.COUNT),
+    "cancelled": Column("Cancelled", Kind.COUNT),
+    "cancellation_rate": Column("Cancellation rate", Kind.SHARE),
+    "placed_notebook": Column("Placed (notebook)", Kind.COUNT),
+}
+
+
+def orders_sheet(orders: MonthlyOrders, context: Context) -> Sheet:
+    """The sheet Orders."""
+    return Sheet(
+        title="Orders",
+        finding=_finding(orders, context),
+        reach=context.reach,
+        blocks=(
+            monthly_table("lgs_Orders", orders.months, COLUMNS, context),
+            charts.orders_chart(orders, context.unfinished, context.period.data_through),
+            Note("Placed: invoices with a sale line. Cancelled: invoices that start with C.", Mark.QUIET),
+            Note(
+                "Placed (notebook) is the first notebook's formula, all invoices − 2 × cancelled, for comparison; it "
+                "assumes that each cancellation undoes a whole order of the same month, which few do.",
+                Mark.QUIET,
+            ),
+        ),
+    )
+
+
+def _finding(orders: MonthlyOrders, context: Context) -> str:
+    month = context.last_complete or context.period.last_month
+    row = orders.months[orders.months["month"] == pd.Timestamp(month)].iloc[0]
+    finding = f"{words.long_month(month)}: {words.count(row['placed'], 'order')} placed, {row['cancelled']:,} cancelled"
+    if words.defined(row["cancellation_rate"]):
+        finding += f": a cancellation rate of {words.percent(row['cancellation_rate'])}"
+    return f"{finding}."

@@ -1,0 +1,47 @@
+"""Sales: gross, cancelled, adjustments, net, growth by month."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lgs_excel.analytics.sales import MonthlySales
+from lgs_excel.report import charts, words
+from lgs_excel.report.context import Context
+from lgs_excel.report.model import Column, Kind, Note, Mark, Sheet
+from lgs_excel.report.tables import monthly_table
+
+COLUMNS = {
+    "gross": Column("Gross sales", Kind.MONEY),
+    "cancelled": Column("Cancelled", Kind.MONEY),
+    "adjustments": Column("Adjustments", Kind.MONEY),
+    "net": Column("Net sales", Kind.MONEY),
+    "growth": Column("Growth", Kind.CHANGE),
+}
+
+
+def sales_sheet(sales: MonthlySales, context: Context) -> Sheet:
+    """The sheet Sales."""
+    return Sheet(
+        title="Sales",
+        finding=_finding(sales, context),
+        reach=context.reach,
+        blocks=(
+            monthly_table("lgs_Sales", sales.months, COLUMNS, context),
+            charts.sales_chart(sales, context.period.data_through),
+            Note("Net sales are all lines of the export: sales less cancellations and bad-debt adjustments.", Mark.QUIET),
+            Note("Growth is net sales against the month before; an unfinished month has none.", Mark.QUIET),
+        ),
+    )
+
+
+def _finding(sales: MonthlySales, context: Context) -> str:
+    if not context.last_complete:
+        return f"Net sales to {words.day(context.period.data_through)}: {words.pounds(sales.months['net'].sum())}."
+    complete = sales.months[sales.months["month"] <= pd.Timestamp(context.last_complete)]
+    last = complete.iloc[-1]
+    finding = f"{words.long_month(last['month'])}: net sales {words.pounds(last['net'])}"
+    if words.defined(last["growth"]):
+        finding += f", {words.change(last['growth'])} on {words.long_month(complete['month'].iloc[-2])}"
+    if len(complete) > 2 and last["net"] == complete["net"].max():
+        finding += f"; the best of {len(complete)} months"
+    return f"{finding}."

@@ -1,0 +1,83 @@
+"""Summary: the last complete month at a glance, whether the figures can be trusted, and where to find what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from lgs_excel.analytics.checks import Answers, Checks
+from lgs_excel.report import charts, words
+from lgs_excel.report.context import Context
+from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
+from lgs_excel.report.sheets.checks import verdict
+from lgs_excel.report.tables import plain
+from lgs_excel.warehouse.months import add_months
+
+TITLE = "Summary"
+_FIGURES: tuple[tuple[str, Kind, Callable[[pd.DataFrame], pd.Series]], ...] = (
+    ("Net sales", Kind.MONEY, lambda month: month["net"]),
+    ("Gross sales", Kind.MONEY, lambda month: month["gross"]),
+    ("Orders placed", Kind.COUNT, lambda month: month["placed"]),
+    ("Cancellation rate", Kind.SHARE, lambda month: month["cancellation_rate"]),
+    ("Active customers", Kind.COUNT, lambda month: month["active"]),
+    ("New customers", Kind.COUNT, lambda month: month["new"]),
+    ("Gross sales per order", Kind.PENCE, lambda month: month["gross"] / month["placed"].where(month["placed"] > 0)),
+)
+
+
+def summary_sheet(answers: Answers, checks: Checks, sheets: Sequence[Sheet], context: Context) -> Sheet:
+    """The sheet Summary; it links to `sheets`."""
+    return Sheet(
+        title=TITLE,
+        finding=f"{context.company}. {next(sheet.finding for sheet in sheets if sheet.title == 'Sales')}",
+        reach=context.reach,
+        blocks=(
+            Note(verdict(checks), Mark.BAD if checks.failed else Mark.GOOD, link="Checks"),
+            _headlines(answers, context),
+            replace(charts.sales_chart(answers.sales, context.period.data_through), name="lgs_chart_summary"),
+            Note("In this workbook", Mark.HEADING),
+            *(Note(sheet.title, link=sheet.title, detail=sheet.finding) for sheet in sheets),
+        ),
+        landscape=False,
+    )
+
+
+def _headlines(answers: Answers, context: Context) -> Table:
+    """The last complete month against the month before and the same month last year, and the month so far.
+
+    Months that the data do not have get no columns.
+    """
+    monthly = answers.sales.months.merge(answers.orders.months.drop(columns="cancelled"), on="month").merge(
+        answers.customers.months, on="month"
+    )
+    shown = set(monthly["month"].dt.date)
+    this = context.last_complete
+    before = [month for month in (add_months(this, -1), add_months(this, -12)) if month in shown] if this else []
+    columns = [Column("Figure", Kind.TEXT, 24)]
+    columns += [Column(words.month(this), Kind.COUNT)] if this else []
+    for month in before:
+        columns += [Column(words.month(month), Kind.COUNT), Column(f"Change on {words.month(month)}", Kind.CHANGE)]
+    if context.unfinished:
+        columns.append(Column(f"{words.month(context.unfinished)} {context.remark(context.unfinished)}", Kind.COUNT))
+    rows: list[tuple[Value | Cell, ...]] = []
+    for name, kind, figure in _FIGURES:
+        values = {day: plain(value) for day, value in zip(monthly["month"].dt.date, figure(monthly), strict=True)}
+        row: list[Value | Cell] = [name]
+        row += [Cell(values[this], kind)] if this else []
+        for month in before:
+            row += [Cell(values[month], kind), _change(values[this], values[month], kind)]
+        if context.unfinished:
+            row.append(Cell(values[context.unfinished], kind, Mark.UNFINISHED))
+        rows.append(tuple(row))
+    return Table("lgs_Headlines", tuple(columns), tuple(rows), "Headline figures")
+
+
+def _change(now: Value, before: Value, kind: Kind) -> Cell | None:
+    """A share changes by percentage points, anything else by a share of what it was; blank where that means nothing."""
+    if not isinstance(now, int | float) or not isinstance(before, int | float):
+        return None
+    if kind is Kind.SHARE:
+        return Cell(100 * (now - before), Kind.POINTS)
+    return Cell(now / before - 1) if before > 0 else None

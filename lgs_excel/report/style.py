@@ -1,0 +1,65 @@
+"""How things look, in one place: colours, fonts, number formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lgs_excel.report.model import Kind, Mark
+
+# Colour-blind-safe, in this order; four at most in one chart.
+BLUE, TEAL, PLUM, ORANGE, DARK, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
+PALETTE = (BLUE, TEAL, PLUM, ORANGE, DARK, LILAC)
+GREY, RULE, WHITE = "#6B7280", "#D5DCE4", "#FFFFFF"
+GOOD_FILL, BAD_FILL = "#DDF3EA", "#FBE3E0"
+GOOD_TEXT, BAD_TEXT = "#0B5D3B", "#9B1C1C"
+
+FONT = "Calibri"
+# Carlito has Calibri's widths; where neither is, the pictures still need letters.
+CHART_FONTS = ("Calibri", "Carlito", "Arial", "Liberation Sans", "DejaVu Sans")
+TITLE_POINTS, FINDING_POINTS, TEXT_POINTS = 18, 12, 11
+
+# Codes as they stand in a file, which Excel shows in the reader's own language and separators.
+NUMBER_FORMATS = {
+    Kind.TEXT: "@",
+    Kind.LONG_TEXT: "@",
+    Kind.COUNT: "#,##0",
+    Kind.NUMBER: "#,##0.0",
+    Kind.MONEY: "£#,##0;[Red]-£#,##0",
+    Kind.PENCE: "£#,##0.00;[Red]-£#,##0.00",
+    Kind.SHARE: "0.0%",
+    Kind.CHANGE: "+0.0%;[Red]-0.0%;0.0%",
+    Kind.POINTS: '+0.0" pts";-0.0" pts";0.0" pts"',
+    Kind.MONTH: "mmm yyyy",
+    Kind.DAY: "d mmm yyyy",
+}
+RIGHT_ALIGNED = frozenset(Kind) - {Kind.TEXT, Kind.LONG_TEXT, Kind.MONTH}
+TABLE_STYLE = "TableStyleLight1"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Font and fill of a cell; colours as #RRGGBB."""
+
+    colour: str = DARK
+    points: int = TEXT_POINTS
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    fill: str | None = None
+    ruled: bool = False  # a fine line below
+
+
+PLAIN = Look()
+TITLE = Look(BLUE, TITLE_POINTS, bold=True)
+FINDING = Look(DARK, FINDING_POINTS)
+REACH = Look(GREY)
+HEADER = Look(WHITE, bold=True, fill=BLUE)
+CAPTION = Look(BLUE, FINDING_POINTS, bold=True)
+LINK = Look(BLUE, underline=True)
+MARKS = {
+    Mark.GOOD: Look(GOOD_TEXT, bold=True, fill=GOOD_FILL),
+    Mark.BAD: Look(BAD_TEXT, bold=True, fill=BAD_FILL),
+    Mark.UNFINISHED: Look(GREY, italic=True),
+    Mark.QUIET: Look(GREY),
+    Mark.HEADING: CAPTION,
+}

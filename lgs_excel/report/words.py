@@ -1,0 +1,56 @@
+"""Figures as words: how amounts, changes and months read in a sentence."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+
+def pounds(amount: float) -> str:
+    """Whole pounds: "£1,461,756", "-£204"."""
+    return f"{'-' if round(amount) < 0 else ''}£{abs(round(amount)):,}"
+
+
+def short_pounds(amount: float) -> str:
+    """Three digits at most: "£1.46m", "£748k", "£204"."""
+    size, sign = abs(amount), "-" if amount < 0 else ""
+    if size >= 999_500:
+        return f"{sign}£{size / 1e6:.{2 if size < 9.995e6 else 1 if size < 99.95e6 else 0}f}m"
+    return f"{sign}£{size / 1e3:.0f}k" if size >= 10_000 else f"{sign}£{size:,.0f}"
+
+
+def percent(share: float) -> str:
+    """One decimal: "36.5 %"."""
+    return f"{100 * share:.1f} %"
+
+
+def change(share: float) -> str:
+    """A signed share: "up 36.5 %", "down 4.4 %", "unchanged"."""
+    if abs(share) < 0.0005:
+        return "unchanged"
+    return f"{'up' if share > 0 else 'down'} {percent(abs(share))}"
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """ "1 order", "1,559 orders"."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def month(day: date) -> str:
+    """ "Nov 2011"."""
+    return f"{day:%b %Y}"
+
+
+def long_month(day: date) -> str:
+    """ "November 2011"."""
+    return f"{day:%B %Y}"
+
+
+def day(value: date) -> str:
+    """ "9 Dec 2011"."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def defined(number: float | None) -> bool:
+    """Whether there is a figure at all: not missing, not NaN, not infinite."""
+    return number is not None and math.isfinite(number)

@@ -1,0 +1,298 @@
+"""A Report as a new .xlsx file, by openpyxl: nothing of Excel is needed.
+
+The same Report gives the same bytes, and the file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from copy import copy
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from lxml import etree
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.drawing.fill import Blip
+from openpyxl.drawing.geometry import PresetGeometry2D
+from openpyxl.drawing.image import Image
+from openpyxl.drawing.picture import PictureFrame
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.units import pixels_to_EMU, pixels_to_points
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.table import Table as ExcelTable
+from openpyxl.worksheet.table import TableStyleInfo
+from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.constants import ARC_STYLE
+
+from lgs_excel.errors import WorkbookError
+from lgs_excel.report.layout import Layout, PlacedCell, PlacedChart, PlacedTable, address, lay_out
+from lgs_excel.report.model import Kind, Report
+from lgs_excel.report.style import BLUE, FONT, HEADER, NUMBER_FORMATS, RIGHT_ALIGNED, RULE, TABLE_STYLE, Look
+
+SUFFIX = ".xlsx"
+_EARLIEST_ZIP_YEAR = 1980
+_A4 = 9
+_ESCAPE_LIKE = re.compile(r"(?=_x[0-9A-Fa-f]{4}_)")
+_FONT_PARTS = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name",
+               "family", "charset", "scheme")  # fmt: skip
+_SHEET_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def check_target(path: Path) -> None:
+    """Raise WorkbookError if no report can be written to `path`, before the work for it is done."""
+    if path.suffix.lower() != SUFFIX:
+        raise WorkbookError(f"{path} is not a workbook's name. Name a file that ends with {SUFFIX}.")
+    if path.is_dir():
+        raise WorkbookError(f"{path} is a folder. Name a file in it, such as {path / 'report.xlsx'}.")
+    if not path.parent.is_dir():
+        raise WorkbookError(f"The folder {path.parent} does not exist. Make it, or name another with --out.")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise WorkbookError(
+            f"The folder {path.parent} can't be written to: {error.strerror}. Name another with --out."
+        ) from error
+
+
+def write(report: Report, path: Path) -> None:
+    """Write `report` to `path`, in place of what is there.
+
+    Raises WorkbookError when it can't be written. Where the file is open in Excel (which locks it on Windows) the
+    report is kept beside it under another name, and the error says which.
+    """
+    check_target(path)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=SUFFIX, dir=path.parent)
+    made = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(workbook_bytes(report))
+            file.flush()
+            os.fsync(file.fileno())
+        _give_usual_permissions(made)
+        _put_in_place(made, path, report.made_at)
+    except OSError as error:
+        raise WorkbookError(f"{path} can't be written: {error.strerror}. Free some space, or name another file.") from (
+            error
+        )
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def _put_in_place(made: Path, path: Path, made_at: datetime) -> None:
+    try:
+        made.replace(path)
+    except PermissionError as error:
+        beside = path.with_name(f"{path.stem} {made_at:%Y-%m-%d %H%M%S}{path.suffix}")
+        made.replace(beside)
+        raise WorkbookError(
+            f"{path} is open in another program and could not be replaced. The report is beside it as {beside.name}; "
+            "close the workbook and make the report again to have it under its own name."
+        ) from error
+
+
+def _give_usual_permissions(file: Path) -> None:
+    """Those of any new file of this user's; a temporary file is its maker's alone."""
+    mask = os.umask(0)
+    os.umask(mask)
+    file.chmod(0o666 & ~mask)
+
+
+def workbook_bytes(report: Report) -> bytes:
+    """The .xlsx file of `report`."""
+    book = Workbook(write_only=True)
+    properties = book.properties
+    properties.title, properties.creator, properties.company = report.title, report.company, report.company
+    properties.created = properties.modified = report.made_at
+    looks = _Looks()
+    for sheet in report:
+        _write_sheet(book.create_sheet(sheet.title), lay_out(sheet), looks)
+    file = BytesIO()
+    with _PinnedZip(file, report.made_at) as archive:
+        ExcelWriter(book, archive).write_data()
+    return file.getvalue()
+
+
+class _PinnedZip(ZipFile):
+    """A zip archive whose entries bear a given time instead of the present one."""
+
+    def __init__(self, file: BytesIO, time: datetime) -> None:
+        super().__init__(file, "w", ZIP_DEFLATED)
+        self._time = max(time, datetime(_EARLIEST_ZIP_YEAR, 1, 1)).timetuple()[:6]
+
+    def writestr(self, name: Any, data: Any, *_: Any, **__: Any) -> None:
+        info = ZipInfo(str(name), self._time)
+        info.compress_type = ZIP_DEFLATED
+        super().writestr(info, _in_schema_order(data) if name == ARC_STYLE else data)
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
+        self.writestr(arcname, Path(filename).read_bytes())
+
+
+def _in_schema_order(stylesheet: bytes) -> bytes:
+    """The stylesheet with what a font has in the order that the standard asks for; openpyxl has its own."""
+    root = etree.fromstring(stylesheet)
+    for font in root.iter(f"{{{_SHEET_NS}}}font"):
+        font[:] = sorted(font, key=lambda part: _FONT_PARTS.index(etree.QName(part).localname))
+    return etree.tostring(root)
+
+
+class _Looks:
+    """openpyxl's style for each look, kind of value and side of a table: made once, as hashing one for each cell takes
+    most of the time of writing."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[Look, Kind], Any] = {}
+
+    def cell(self, sheet: WriteOnlyWorksheet, placed: PlacedCell) -> WriteOnlyCell:
+        """`placed` as openpyxl's cell."""
+        cell = WriteOnlyCell(sheet, None)
+        value = placed.value
+        if isinstance(value, str):
+            # Text stays text, whatever it looks like; "_x0041_" would be read as an escaped "A".
+            cell.value = _ESCAPE_LIKE.sub("_x005F", value)
+            cell.data_type = "s"
+        else:
+            cell.value = value
+        key = (placed.look, placed.kind)
+        if key not in self._made:
+            self._made[key] = self._make(WriteOnlyCell(sheet, None), *key)
+        cell._style = copy(self._made[key])
+        if placed.link:
+            place = "'{}'!A1".format(placed.link.replace("'", "''"))
+            # openpyxl gives it its address when the row is written.
+            cell._hyperlink = Hyperlink(ref="", location=place, display=str(value))
+        return cell
+
+    @staticmethod
+    def _make(cell: WriteOnlyCell, look: Look, kind: Kind) -> Any:
+        header = look == HEADER
+        cell.font = Font(
+            name=FONT, size=look.points, bold=look.bold, italic=look.italic, color=_argb(look.colour),
+            underline="single" if look.underline else None,
+        )  # fmt: skip
+        if look.fill:
+            cell.fill = PatternFill("solid", fgColor=_argb(look.fill))
+        cell.number_format = "@" if header else NUMBER_FORMATS[kind]
+        right = kind in RIGHT_ALIGNED
+        cell.alignment = Alignment(
+            horizontal="right" if right else "left",
+            vertical="center",
+            wrap_text=kind is Kind.LONG_TEXT,
+            # Keeps text off the figures of the column to its left.
+            indent=1 if not right and (header or look.ruled) else 0,
+        )
+        if look.ruled:
+            cell.border = Border(bottom=Side("hair", color=_argb(RULE)))
+        return cell._style
+
+
+def _write_sheet(sheet: WriteOnlyWorksheet, layout: Layout, looks: _Looks) -> None:
+    _set_up(sheet, layout)
+    # Our own writer of the sheet's parts, put in before the first row makes openpyxl's.
+    sheet._writer = _SheetWriter(sheet, _texts_like_numbers(layout))
+    sheet._writer.write_top()
+    for placed in layout.rows():
+        row: list[WriteOnlyCell | None] = [None] * (placed[-1].column if placed else 0)
+        for cell in placed:
+            row[cell.column - 1] = looks.cell(sheet, cell)
+        sheet.append(row)
+    for table in layout.tables:
+        sheet.tables.add(_excel_table(table))
+    for i, chart in enumerate(layout.charts, 1):
+        sheet.add_image(_picture(chart, i))
+
+
+def _set_up(sheet: WriteOnlyWorksheet, layout: Layout) -> None:
+    """What a sheet has besides cells: panes, widths, print set-up."""
+    sheet.sheet_view.showGridLines = False
+    sheet.freeze_panes = address(layout.frozen_rows + 1, 1)
+    sheet.sheet_properties.tabColor = _argb(BLUE)
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    for column, width in layout.widths.items():
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for row, pixels in layout.heights.items():
+        sheet.row_dimensions[row].height = pixels_to_points(pixels)
+    setup = sheet.page_setup
+    setup.orientation = "landscape" if layout.sheet.landscape else "portrait"
+    setup.paperSize, setup.fitToWidth, setup.fitToHeight = _A4, 1, 0
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.5
+    margins.top, margins.bottom = 0.6, 0.7
+    sheet.print_title_rows = f"1:{layout.frozen_rows}"
+    # "&" begins a code in a footer.
+    sheet.oddFooter.left.text = layout.sheet.reach.replace("&", "&&")
+    sheet.oddFooter.right.text = "&A, page &P of &N"
+    for part in (sheet.oddFooter.left, sheet.oddFooter.right):
+        part.size = 8
+
+
+class _SheetWriter(WorksheetWriter):
+    """openpyxl's writer of a sheet, which also tells Excel not to mark identifiers as numbers stored as text."""
+
+    def __init__(self, sheet: WriteOnlyWorksheet, ranges: list[str]) -> None:
+        super().__init__(sheet)
+        self._ranges = ranges
+
+    def write_drawings(self) -> None:
+        if self._ranges:
+            ignored = etree.Element(f"{{{_SHEET_NS}}}ignoredErrors", nsmap={None: _SHEET_NS})
+            etree.SubElement(
+                ignored, f"{{{_SHEET_NS}}}ignoredError", sqref=" ".join(self._ranges), numberStoredAsText="1"
+            )
+            self._send(ignored)
+        super().write_drawings()
+
+    def _send(self, element: Any) -> None:
+        self.xf.send(element)
+
+
+def _texts_like_numbers(layout: Layout) -> list[str]:
+    """The ranges of text columns: identifiers are text on purpose."""
+    return [
+        f"{address(placed.row + 1, column)}:{address(placed.last_row, column)}"
+        for placed in layout.tables
+        for column, meta in enumerate(placed.table.columns, placed.column)
+        if meta.kind is Kind.TEXT
+    ]
+
+
+def _excel_table(placed: PlacedTable) -> ExcelTable:
+    table = ExcelTable(displayName=placed.table.name, name=placed.table.name, ref=placed.address)
+    table.tableStyleInfo = TableStyleInfo(name=TABLE_STYLE, showRowStripes=False)
+    table._initialise_columns()
+    for column, meta in zip(table.tableColumns, placed.table.columns, strict=True):
+        column.name = meta.header
+    return table
+
+
+def _picture(placed: PlacedChart, number: int) -> Image:
+    chart = placed.chart
+    image = Image(BytesIO(chart.png))
+    frame = PictureFrame()
+    frame.nvPicPr.cNvPr.id = number
+    frame.nvPicPr.cNvPr.name = chart.name
+    frame.nvPicPr.cNvPr.descr = chart.message
+    frame.blipFill.blip = Blip(cstate="print", embed="")
+    frame.spPr.prstGeom = PresetGeometry2D(prst="rect")
+    size = XDRPositiveSize2D(pixels_to_EMU(chart.width), pixels_to_EMU(chart.height))
+    image.anchor = OneCellAnchor(
+        _from=AnchorMarker(col=placed.column - 1, row=placed.row - 1), ext=size, pic=frame
+    )
+    return image
+
+
+def _argb(colour: str) -> str:
+    return f"FF{colour.removeprefix('#')}"
+
