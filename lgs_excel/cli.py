@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ from lgs_excel.errors import InputError, LgsError, nearest
 
 if TYPE_CHECKING:
     from lgs_excel.analytics.catalogue import Entry, Options
+    from lgs_excel.report.model import Report
     from lgs_excel.settings import Settings
     from lgs_excel.warehouse.filters import Filters
     from lgs_excel.warehouse.snapshot import Snapshot
@@ -31,7 +32,7 @@ app = typer.Typer(
 _debug = False
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How `show` prints."""
 
     TABLE = "table"
@@ -39,14 +40,21 @@ class Format(str, Enum):
     JSON = "json"
 
 
-class Recipe(str, Enum):
+class DateOrder(StrEnum):
+    """What comes first in a date of three numbers."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
+class Recipe(StrEnum):
     """How RFM scores are made."""
 
     DEFAULT = "default"
     CLASSIC = "classic"
 
 
-class Ranking(str, Enum):
+class Ranking(StrEnum):
     """What products are ranked by."""
 
     REVENUE = "revenue"
@@ -99,13 +107,56 @@ def _main(
 def demo(out: Out = Path("LGS_Analytics_demo.xlsx"), scale: Scale = 1.0) -> None:
     """Make the demo shop's warehouse (once) and write its workbook."""
     from lgs_excel.pipeline import demo_settings, make_demo, write_report
+    from lgs_excel.writers.headless import check_target
 
-    settings = demo_settings(scale)
+    check_target(out)
+    settings = demo_settings(_settings(None), scale)
     with _progress() as say:
         shop = make_demo(settings, scale, say=say)
-        report = write_report(out, settings, say=say)
-    typer.echo(shop)
-    typer.echo(f"Wrote {out}: {len(report.sheets)} sheets, data to {report.facts['data_through']}.")
+        made = write_report(out, settings, say=say)
+    lines = f"{shop.after.lines:,} lines" if shop.done else "as it was"
+    typer.echo(f"Demo shop: {lines}, in {settings.warehouse_url}")
+    _tell_written(out, made)
+
+
+@app.command()
+def load(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Exports, or folders of them: CSV, SQL dump, XLSX, Parquet.")
+    ],
+    warehouse: Warehouse = None,
+    again: Annotated[bool, typer.Option("--again", help="Load a file that was loaded before.")] = False,
+    accept_rejects: Annotated[
+        bool, typer.Option("--accept-rejects", help="Load the good lines, however many others are rejected.")
+    ] = False,
+    decimal_comma: Annotated[
+        bool, typer.Option("--decimal-comma", help="Prices are written with a comma: 2,55.")
+    ] = False,
+    dates: Annotated[
+        DateOrder | None, typer.Option("--dates", help="Which comes first in dates such as 01/02/2011.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Such as cp1252.")] = None,
+    delimiter: Annotated[str | None, typer.Option("--delimiter", metavar="CHARACTER", help="Such as ;")] = None,
+) -> None:
+    """Load exports into the warehouse: all or nothing, and nothing twice."""
+    from lgs_excel.loading.load import load as load_files
+    from lgs_excel.loading.parts import Stated
+    from lgs_excel.warehouse.connect import open_warehouse
+
+    settings = _settings(warehouse)
+    stated = Stated(decimal_comma, dates.value if dates else None, encoding, delimiter)
+    with _progress() as say:
+        done = load_files(
+            files,
+            open_warehouse(settings),
+            settings,
+            again=again,
+            accept_rejects=accept_rejects,
+            stated=stated,
+            say=say,
+            progress=lambda step, share: say(f"{step} ({share:.0%})"),
+        )
+    typer.echo(done.text())
 
 
 @app.command()
@@ -126,7 +177,7 @@ def report(
         made = write_report(
             out, _settings(warehouse), _filters(country, from_month, to_month, as_of), _options(rfm, by), say=say
         )
-    typer.echo(f"Wrote {out}: {len(made.sheets)} sheets, data to {made.facts['data_through']}.")
+    _tell_written(out, made)
 
 
 @app.command()
@@ -176,6 +227,10 @@ def sql(
     with _progress() as say, _snapshot(warehouse, _filters(country, from_month, to_month, as_of), say) as snapshot:
         entry.table(snapshot, options)
         typer.echo("".join(f"{statement};\n\n" for statement in snapshot.statements), nl=False)
+
+
+def _tell_written(out: Path, made: Report) -> None:
+    typer.echo(f"Wrote {out}: {len(made.sheets)} sheets, data to {made.facts['data_through']}. {made.facts['checks']}")
 
 
 def main() -> None:

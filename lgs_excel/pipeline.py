@@ -1,4 +1,4 @@
-"""The whole order of work on one screen: snapshot → analyse → compose → write."""
+"""The whole order of work on one screen: load → snapshot → analyse → compose → write."""
 
 from __future__ import annotations
 
@@ -6,18 +6,37 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import user_data_path
 
 from lgs_excel.analytics.catalogue import CATALOGUE, Options, answer_all
 from lgs_excel.analytics.checks import checks
 from lgs_excel.report.compose import TOP_PRODUCTS, compose
 from lgs_excel.report.model import Report
-from lgs_excel.settings import Settings
+from lgs_excel.settings import APP, Settings
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.warehouse.snapshot import open_snapshot
 from lgs_excel.writers import headless
 
+if TYPE_CHECKING:
+    from lgs_excel.loading.outcome import LoadReport
+
 Say = Callable[[str], None]
+
+
+def demo_settings(settings: Settings, scale: float) -> Settings:
+    """`settings` with the demo shop's own embedded warehouse, apart from the real one."""
+    file = user_data_path(APP, appauthor=False) / f"demo-{scale:g}.duckdb"
+    return replace(settings, warehouse_url=f"duckdb:///{file.as_posix()}")
+
+
+def make_demo(settings: Settings, scale: float, *, say: Say = lambda _: None) -> LoadReport:
+    """Make the demo shop in the warehouse that the settings name; where it is already there, nothing is done."""
+    from lgs_excel.loading.load import load_demo  # as `report` and `show` load nothing
+
+    return load_demo(open_warehouse(settings), scale=scale, say=say, progress=lambda step, _: say(step))
 
 
 def make_report(
@@ -36,7 +55,7 @@ def make_report(
         say(CATALOGUE["checks"].definition.question)
         checked = checks(snapshot, answers)
     say("Drawing the charts")
-    return compose(snapshot, settings, answers, checked, made_at or datetime.now())
+    return compose(snapshot, settings, answers, checked, made_at or datetime.now())  # noqa: DTZ005 - the reader's own clock
 
 
 def write_report(

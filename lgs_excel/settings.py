@@ -1,7 +1,7 @@
 """One frozen Settings for a run: defaults < user file < environment < what the caller says.
 
-The user file is `settings.toml` in the user's configuration folder (`lgs-excel settings` names it); a
-setting `lock_wait_seconds` there is `LGS_LOCK_WAIT_SECONDS` in the environment.
+The user file is `settings.toml` in the user's configuration folder; a setting `lock_wait_seconds` there is
+`LGS_LOCK_WAIT_SECONDS` in the environment.
 """
 
 from __future__ import annotations

@@ -97,14 +97,24 @@ def ooxml_errors(workbook: Path) -> list[OoxmlError]:
 
 
 def to_pdf(workbook: Path, folder: Path) -> Path:
-    """The PDF in `folder` that LibreOffice makes of `workbook`, with a profile of its own, so that runs don't meet."""
+    """The PDF in `folder` that LibreOffice makes of `workbook`."""
+    return _converted(workbook, folder, "pdf")
+
+
+def to_xlsx(workbook: Path, folder: Path) -> Path:
+    """The workbook in `folder` that LibreOffice makes of what it reads in `workbook`."""
+    return _converted(workbook, folder, "xlsx")
+
+
+def _converted(workbook: Path, folder: Path, suffix: str) -> Path:
+    # With a profile of its own, so that runs don't meet.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         user = f"-env:UserInstallation={Path(profile).as_uri()}"
-        done = _run(need("soffice"), "--headless", user, "--convert-to", "pdf", "--outdir", folder, workbook)
-    pdf = folder / f"{workbook.stem}.pdf"
-    if not pdf.exists():  # LibreOffice exits with 0 all the same
-        raise RuntimeError(f"LibreOffice made no PDF of {workbook}: {done.stdout.strip()} {done.stderr.strip()}")
-    return pdf
+        done = _run(need("soffice"), "--headless", user, "--convert-to", suffix, "--outdir", folder, workbook)
+    made = folder / f"{workbook.stem}.{suffix}"
+    if not made.exists():  # LibreOffice exits with 0 all the same
+        raise RuntimeError(f"LibreOffice made no {suffix} of {workbook}: {done.stdout.strip()} {done.stderr.strip()}")
+    return made
 
 
 def _existing(place: str | Path | None) -> Path | None:

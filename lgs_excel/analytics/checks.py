@@ -16,6 +16,7 @@ from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.analytics.rfm import CustomerSegments
 from lgs_excel.analytics.sales import MonthlySales
 from lgs_excel.warehouse.lines import KINDS
+from lgs_excel.warehouse.schema import COLUMNS
 from lgs_excel.warehouse.snapshot import Snapshot
 
 DEFINITION = Definition(
@@ -31,9 +32,11 @@ DEFINITION = Definition(
         "result": "PASS when the difference is less than half a penny, else FAIL; blank for a mere count.",
     },
     notes=(
-        "Every line is of exactly one kind, tested in this order: adjustment (the invoice starts with A), cancellation "
-        "(it starts with C), sale (quantity and price above zero), free (quantity above zero, price zero), correction "
-        "(all the rest: stock write-offs).",
+        (
+            "Every line is of exactly one kind, tested in this order: adjustment (the invoice starts with A), "
+            "cancellation (it starts with C), sale (quantity and price above zero), free (quantity above zero, price "
+            "zero), correction (all the rest: stock write-offs)."
+        ),
         "Exact duplicates are kept, since two equal lines on an invoice may be genuine; they are counted here.",
     ),
 )
@@ -122,7 +125,9 @@ def _sheets(snapshot: Snapshot, answers: Answers, totals: dict[str, Decimal]) ->
         _row("Invoices: sum of all invoices", whole.total, totals["gross"]),
         _row("Invoices: number in the histogram", int(whole.bins["invoices"].sum()), whole.count),
         _row("Orders: cancelled and placed, all months", *_orders(snapshot, answers.orders)),
-        _row("RFM: customers in all segments", int(answers.rfm.segments["customers"].sum()), len(answers.rfm.customers)),
+        _row(
+            "RFM: customers in all segments", int(answers.rfm.segments["customers"].sum()), len(answers.rfm.customers)
+        ),
         _row("RFM Customers: monetary, with customers who only cancelled", scored, known),
         _row("Products: revenue, with charges", answers.products.revenue + answers.products.charges, totals["sold"]),
     ]
@@ -135,9 +140,7 @@ def _sheets(snapshot: Snapshot, answers: Answers, totals: dict[str, Decimal]) ->
 def _orders(snapshot: Snapshot, orders: MonthlyOrders) -> tuple[int, int]:
     """Orders on the sheet, and pairs of a month and an invoice in the warehouse."""
     rows = snapshot.invoice.c
-    pairs = (
-        sa.select(rows.month, rows.invoice_no).where(rows.kind.in_(("sale", "cancellation"))).distinct().subquery()
-    )
+    pairs = sa.select(rows.month, rows.invoice_no).where(rows.kind.in_(("sale", "cancellation"))).distinct().subquery()
     expected = snapshot.record(sa.select(sa.func.count().label("pairs")).select_from(pairs))["pairs"]
     return int(orders.months[["placed", "cancelled"]].sum().sum()), expected
 
@@ -188,12 +191,13 @@ def _charge_lines(snapshot: Snapshot) -> int:
 def _duplicates(snapshot: Snapshot) -> int:
     """Lines that another line of the same invoice equals in every column, without the first of each."""
     line = snapshot.line.c
-    columns = [
-        line[name]
-        for name in (
-            "invoice_no", "stock_code", "description", "quantity", "invoice_date", "unit_price", "customer_id", "country"
-        )
-    ]  # fmt: skip
-    many = sa.select(sa.func.count().label("lines")).select_from(snapshot.line).group_by(*columns).having(sa.func.count() > 1).subquery()
+    columns = [line[name] for name in COLUMNS]
+    many = (
+        sa.select(sa.func.count().label("lines"))
+        .select_from(snapshot.line)
+        .group_by(*columns)
+        .having(sa.func.count() > 1)
+        .subquery()
+    )
     repeated = sa.func.coalesce(sa.func.sum(many.c.lines - 1), 0).label("duplicates")
     return int(snapshot.record(sa.select(repeated))["duplicates"])

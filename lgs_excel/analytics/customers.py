@@ -22,8 +22,10 @@ DEFINITION = Definition(
         "existing": "Active − new.",
     },
     notes=(
-        "First sales are judged on the whole history (of the countries shown) before the end of the period, whatever "
-        "the first month shown.",
+        (
+            "First sales are judged on the whole history (of the countries shown) before the end of the period, "
+            "whatever the first month shown."
+        ),
         "In the history's own first month every customer counts as new: nobody knows who bought before.",
         "Lines without a customer can't be counted here; the sheet says which share of sales they are.",
     ),
@@ -34,7 +36,8 @@ DEFINITION = Definition(
 class MonthlyCustomers:
     """months: month (datetime64), active, new, existing (int64), one row for every month of the period.
     history_starts: the history's first month if it is shown, else None. share_without_customer: of the period's gross
-    sales, a fraction (NaN without sales)."""
+    sales, a fraction (NaN without sales).
+    """
 
     months: pd.DataFrame
     history_starts: date | None

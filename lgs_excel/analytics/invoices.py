@@ -31,8 +31,10 @@ DEFINITION = Definition(
     },
     notes=(
         "An invoice's amount is the sum of its sale lines; later cancellations are invoices of their own.",
-        "Percentiles interpolate linearly (percentile_cont). In box plots the whiskers end at the last invoice within "
-        "1.5 × the distance between the quartiles.",
+        (
+            "Percentiles interpolate linearly (percentile_cont). In box plots the whiskers end at the last invoice "
+            "within 1.5 × the distance between the quartiles."
+        ),
     ),
 )
 
@@ -40,7 +42,8 @@ DEFINITION = Definition(
 @dataclass(frozen=True)
 class Distribution:
     """How a set of invoice amounts is spread, in pounds; NaN where there are none. bins: lower (included), upper
-    (excluded), invoices (int64)."""
+    (excluded), invoices (int64).
+    """
 
     count: int
     total: float
@@ -125,12 +128,11 @@ def _distribution(
 ) -> Distribution:
     reach = 1.5 * (figures["q3"] - figures["q1"])
     amount = _binary(amounts.c.amount)
-    whiskers = snapshot.record(
-        sa.select(
-            sa.func.min(amount).filter(amount >= figures["q1"] - reach).label("low"),
-            sa.func.max(amount).filter(amount <= figures["q3"] + reach).label("high"),
-        )
-    ) if figures["count"] else {"low": math.nan, "high": math.nan}
+    ends = sa.select(
+        sa.func.min(amount).filter(amount >= figures["q1"] - reach).label("low"),
+        sa.func.max(amount).filter(amount <= figures["q3"] + reach).label("high"),
+    )
+    whiskers = snapshot.record(ends) if figures["count"] else {"low": math.nan, "high": math.nan}
     return Distribution(
         count=int(figures["count"]),
         total=figures["total"] if figures["count"] else 0.0,

@@ -25,8 +25,10 @@ DEFINITION = Definition(
         ),
     },
     notes=(
-        "Bridge: placed_notebook = placed + invoices without a sale line or a C (free goods, corrections, "
-        "adjustments) − cancelled.",
+        (
+            "Bridge: placed_notebook = placed + invoices without a sale line or a C (free goods, corrections, "
+            "adjustments) − cancelled."
+        ),
     ),
 )
 
@@ -34,7 +36,8 @@ DEFINITION = Definition(
 @dataclass(frozen=True)
 class MonthlyOrders:
     """months: month (datetime64), placed, cancelled (int64), cancellation_rate (fraction), placed_notebook (int64),
-    one row for every month of the period."""
+    one row for every month of the period.
+    """
 
     months: pd.DataFrame
 

@@ -27,8 +27,10 @@ DEFINITION = Definition(
         "customers": "Known customers of those invoices.",
     },
     notes=(
-        "Product lines only: codes of five digits and up to two letters, or that start with DCGS; postage, fees and "
-        "other charges are left out. The rule is a setting (product_code_pattern).",
+        (
+            "Product lines only: codes of five digits and up to two letters, or that start with DCGS; postage, fees "
+            "and other charges are left out. The rule is a setting (product_code_pattern)."
+        ),
         "Ranked by revenue, units or customers; equal products by their code.",
         "Sales less cancellations: an order that was cancelled within minutes makes no best seller.",
     ),
@@ -38,7 +40,8 @@ DEFINITION = Definition(
 @dataclass(frozen=True)
 class ProductRanking:
     """products: the columns of `DEFINITION`, the most bought first. total: how many products were bought or cancelled.
-    revenue: of all of them, in pounds; charges: sales less cancellations of everything else."""
+    revenue: of all of them, in pounds; charges: sales less cancellations of everything else.
+    """
 
     products: pd.DataFrame
     total: int
@@ -55,13 +58,12 @@ def product_ranking(snapshot: Snapshot, by: Ranking = "revenue", top: int | None
         raise InputError(f"--top {top} is too few. Give 1 or more, or leave it out for all.")
     sums = _sums(snapshot)
     if by == "customers" or top is None:
-        ranked = _ranked(sums.merge(_buyers(snapshot), how="left", on="stock_code"), by, top)
+        ranked = _ranked(_with_buyers(sums, _buyers(snapshot)), by, top)
     else:
         # Counting the buyers of a few products costs a fraction of counting them for all.
         ranked = _ranked(sums, by, top)
-        ranked = ranked.merge(_buyers(snapshot, ranked["stock_code"].tolist()), how="left", on="stock_code")
+        ranked = _with_buyers(ranked, _buyers(snapshot, ranked["stock_code"].tolist()))
     ranked = ranked.merge(_labels(snapshot), how="left", on="stock_code")
-    ranked = ranked.fillna({"orders": 0, "customers": 0}).astype({"orders": "int64", "customers": "int64"})
     charges = _charges(snapshot)
     return ProductRanking(ranked[[*DEFINITION.columns]], len(sums), float(sums["revenue"].sum()), charges, by)
 
@@ -98,6 +100,12 @@ def _buyers(snapshot: Snapshot, codes: list[str] | None = None) -> pd.DataFrame:
     if codes is not None:
         select = select.where(line.stock_code.in_(codes))
     return snapshot.frame(select.group_by(line.stock_code))
+
+
+def _with_buyers(products: pd.DataFrame, buyers: pd.DataFrame) -> pd.DataFrame:
+    """`products` with their orders and customers, zero where a product was only cancelled."""
+    counted = products.merge(buyers, how="left", on="stock_code")
+    return counted.fillna({"orders": 0, "customers": 0}).astype({"orders": "int64", "customers": "int64"})
 
 
 def _labels(snapshot: Snapshot) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -56,10 +56,15 @@ _CUSTOMER_COLUMNS = {
     "segment": "The group that the pair of recency and frequency scores is in.",
 }
 _SCORES = (
-    "Scores are tie-safe: with n customers and mid-rank q (the average rank among equals, 1…n, worst first) the score is "
-    "floor(5 × (q − 0.5) ÷ n) + 1, at most 5, so equal values have equal scores, in whatever order the lines come.",
-    "`--rfm classic` is the published recipe instead: quintiles (qcut) of recency, of frequency ranked in customer "
-    "order, and of gross sales. It gives equal customers different scores, by their place in the list.",
+    (
+        "Scores are tie-safe: with n customers and mid-rank q (the average rank among equals, 1…n, worst first) the "
+        "score is floor(5 × (q − 0.5) ÷ n) + 1, at most 5, so equal values have equal scores, in whatever order the "
+        "lines come."
+    ),
+    (
+        "`--rfm classic` is the published recipe instead: quintiles (qcut) of recency, of frequency ranked in customer "
+        "order, and of gross sales. It gives equal customers different scores, by their place in the list."
+    ),
     "The as-of date is the day after the last line of the period, whatever the country, unless it is set.",
 )
 CUSTOMERS = Definition(
@@ -73,9 +78,7 @@ SEGMENTS_DEFINITION = Definition(
     name="rfm-segments",
     question="Who are our customers, and what should we do for them?",
     columns={
-        "segment": "; ".join(
-            f"{s.name}: R {'–'.join(map(str, s.r))}, F {'–'.join(map(str, s.f))}" for s in SEGMENTS
-        ),
+        "segment": "; ".join(f"{s.name}: R {'–'.join(map(str, s.r))}, F {'–'.join(map(str, s.f))}" for s in SEGMENTS),
         "customers": "Customers in the segment.",
         "recency": "Their mean recency, in days.",
         "frequency": "Their mean number of orders.",
@@ -92,8 +95,9 @@ SEGMENTS_DEFINITION = Definition(
 class CustomerSegments:
     """customers: columns of `CUSTOMERS`, best first. segments: columns of `SEGMENTS_DEFINITION`, one row for each of
     SEGMENTS, means NaN where nobody is in it. thresholds: measure, score, lowest, highest (the values that got the
-    score), customers. recipe: how scores were made. not_scored: the monetary value of customers without a sale, who have
-    only cancellations, in pounds."""
+    score), customers. recipe: how scores were made. not_scored: the monetary value of customers without a sale, who
+    have only cancellations, in pounds.
+    """
 
     customers: pd.DataFrame
     segments: pd.DataFrame
@@ -123,11 +127,12 @@ def customer_segments(snapshot: Snapshot, recipe: Recipe = "default") -> Custome
 
 def _measures(snapshot: Snapshot) -> pd.DataFrame:
     """customer_id, country, last_purchase, recency, frequency, monetary, gross of every known customer, in the order
-    of customer_id; country, last_purchase and recency missing where there is no sale."""
+    of customer_id; country, last_purchase and recency missing where there is no sale.
+    """
     rows = snapshot.invoice.c
     known = rows.customer_id.is_not(None)
     sale = rows.kind == "sale"
-    customer = (
+    frame = snapshot.frame(
         sa.select(
             rows.customer_id,
             sa.func.max(rows.day).filter(sale).label("last_purchase"),
@@ -137,29 +142,29 @@ def _measures(snapshot: Snapshot) -> pd.DataFrame:
         )
         .where(known)
         .group_by(rows.customer_id)
-        .cte("customer")
     )
-    countries = snapshot.frame(
-        sa.select(rows.customer_id, rows.country)
-        .distinct()
-        .join_from(snapshot.invoice, customer, customer.c.customer_id == rows.customer_id)
-        .where(sale, rows.day == customer.c.last_purchase)
+    # Not joined by the engine: without statistics of its new tables it may choose a nested loop.
+    places = snapshot.frame(
+        sa.select(rows.customer_id, rows.country, sa.func.max(rows.day).label("last_purchase"))
+        .where(known, sale)
+        .group_by(rows.customer_id, rows.country)
     )
-    frame = snapshot.frame(sa.select(customer))
+    countries = frame[["customer_id", "last_purchase"]].merge(places).groupby("customer_id")["country"].min()
     frame["recency"] = (pd.Timestamp(snapshot.period.as_of) - frame["last_purchase"]).dt.days
-    frame["country"] = frame["customer_id"].map(countries.groupby("customer_id")["country"].min())
+    frame["country"] = frame["customer_id"].map(countries)
     columns = [*_CUSTOMER_COLUMNS][:6]
     # Sorted here, since engines order text by different rules.
     return frame[[*columns, "gross"]].sort_values("customer_id", ignore_index=True)
 
 
-def tie_safe_scores(values: pd.Series, *, best: Literal["high", "low"]) -> pd.Series:
+def tie_safe_scores(values: pd.Series[Any], *, best: Literal["high", "low"]) -> pd.Series[Any]:
     """Scores 1…5 (int64), 5 for the best values; equal values have equal scores; empty for no values."""
     rank = values.rank(method="average", ascending=best == "high")
-    return np.minimum(np.floor(5 * (rank - 0.5) / len(values)) + 1, 5).astype("int64")
+    fifths = (5 * (rank - 0.5) // len(values)) + 1
+    return fifths.clip(upper=5).astype("int64")
 
 
-def _default_scores(customers: pd.DataFrame) -> dict[str, pd.Series]:
+def _default_scores(customers: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     return {
         "r": tie_safe_scores(customers["recency"], best="low"),
         "f": tie_safe_scores(customers["frequency"], best="high"),
@@ -167,7 +172,7 @@ def _default_scores(customers: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def _classic_scores(customers: pd.DataFrame) -> dict[str, pd.Series]:
+def _classic_scores(customers: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     ascending = [1, 2, 3, 4, 5]
     ranked = customers["frequency"].rank(method="first")
     try:
@@ -183,7 +188,7 @@ def _classic_scores(customers: pd.DataFrame) -> dict[str, pd.Series]:
         ) from None
 
 
-_SCORES_BY_RECIPE: dict[Recipe, Callable[[pd.DataFrame], dict[str, pd.Series]]] = {
+_SCORES_BY_RECIPE: dict[Recipe, Callable[[pd.DataFrame], dict[str, pd.Series[Any]]]] = {
     "default": _default_scores,
     "classic": _classic_scores,
 }
@@ -205,7 +210,12 @@ def _thresholds(scored: pd.DataFrame) -> pd.DataFrame:
     """For each measure and score that was given: the lowest and highest value that got it, and how many."""
     parts = []
     for measure, score in (("recency", "r"), ("frequency", "f"), ("monetary", "m")):
-        part = scored.groupby(score)[measure].agg(lowest="min", highest="max", customers="size").reset_index(names="score")
+        part = (
+            scored.groupby(score)[measure]
+            .agg(lowest="min", highest="max", customers="size")
+            .reset_index()
+            .rename(columns={score: "score"})
+        )
         parts.append(part.assign(measure=measure).sort_values("score", ascending=False))
     thresholds = pd.concat(parts, ignore_index=True)
     return thresholds[["measure", "score", "lowest", "highest", "customers"]]

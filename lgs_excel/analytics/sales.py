@@ -28,8 +28,10 @@ DEFINITION = Definition(
         ),
     },
     notes=(
-        "The last month is unfinished when trading days are left in it after the last line: it is shown up to that "
-        "day, without growth.",
+        (
+            "The last month is unfinished when trading days are left in it after the shop's last line: it is shown up "
+            "to that day, without growth."
+        ),
         "Postage and other charges are part of sales; the Products sheet leaves them out.",
     ),
 )
@@ -38,7 +40,8 @@ DEFINITION = Definition(
 @dataclass(frozen=True)
 class MonthlySales:
     """months: month (datetime64), gross, cancelled, adjustments, net (float64, pounds), growth (fraction; NaN where it
-    is not defined), one row for every month of the period. unfinished: the month that is, or None."""
+    is not defined), one row for every month of the period. unfinished: the month that is, or None.
+    """
 
     months: pd.DataFrame
     unfinished: date | None
@@ -53,7 +56,8 @@ def monthly_sales(snapshot: Snapshot) -> MonthlySales:
     }
     select = sa.select(invoice.c.month, *sums.values(), sa.func.sum(invoice.c.amount).label("net"))
     months = by_month(snapshot, select.group_by(invoice.c.month).order_by(invoice.c.month))
-    unfinished = unfinished_month(snapshot.period.data_through, snapshot.settings)
+    period = snapshot.period
+    unfinished = None if period.goes_on else unfinished_month(period.data_through, snapshot.settings)
     before = months["net"].shift()
     growth = (months["net"] / before.where(before > 0)) - 1
     months["growth"] = growth.mask(months["month"].dt.date == unfinished)

@@ -7,7 +7,7 @@ from datetime import datetime
 from lgs_excel.analytics.checks import Answers, Checks
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Report
-from lgs_excel.report.sheets.checks import checks_sheet
+from lgs_excel.report.sheets.checks import checks_sheet, verdict
 from lgs_excel.report.sheets.customers import customers_sheet
 from lgs_excel.report.sheets.definitions import definitions_sheet
 from lgs_excel.report.sheets.invoices import invoices_sheet
@@ -51,5 +51,10 @@ def compose(snapshot: Snapshot, settings: Settings, answers: Answers, checks: Ch
         company=clean_text(settings.company),
         made_at=context.made_at,
         sheets=(summary, *sheets),
-        facts={"data_through": context.period.data_through.isoformat(), "filters": context.filters, "run": context.run},
+        facts={
+            "data_through": context.period.data_through.isoformat(),
+            "filters": context.filters,
+            "run": context.run,
+            "checks": verdict(checks),
+        },
     )

@@ -71,7 +71,7 @@ class PlacedTable:
 
     @property
     def address(self) -> str:
-        """ "A6:F19", headers included."""
+        """Such as "A6:F19", headers included."""
         return f"{address(self.row, self.column)}:{address(self.last_row, self.last_column)}"
 
 
@@ -115,7 +115,7 @@ class Layout:
 
 
 def address(row: int, column: int) -> str:
-    """ "B7" for row 7, column 2."""
+    """The address "B7" for row 7, column 2."""
     return f"{get_column_letter(column)}{row}"
 
 
@@ -243,7 +243,14 @@ def shown_text(value: Value | Cell, kind: Kind) -> str:
         return "30 Nov 2011" if kind is Kind.DAY else "Nov 2011"
     if isinstance(value, str):
         return value
-    formats = {Kind.MONEY: "-£,.0f", Kind.PENCE: "-£,.2f", Kind.SHARE: ".1%", Kind.CHANGE: "+.1%", Kind.POINTS: "+.1f", Kind.NUMBER: ",.1f"}
+    formats = {
+        Kind.MONEY: "-£,.0f",
+        Kind.PENCE: "-£,.2f",
+        Kind.SHARE: ".1%",
+        Kind.CHANGE: "+.1%",
+        Kind.POINTS: "+.1f",
+        Kind.NUMBER: ",.1f",
+    }
     code = formats.get(kind, ",.0f")
     return f"£{value:{code[2:]}}" if code.startswith("-£") else f"{value:{code}}"
 

@@ -1,10 +1,10 @@
 """A report by its anatomy. Frozen: two writers take the same Report and make the same cells of it.
 
-    Report
-    └── Sheet          title (A1), finding (A2), reach (A3), then blocks
-        ├── Table      columns, rows of values
-        ├── Chart      a picture with its message in words
-        └── Note       a line of text, perhaps a link
+Report
+└── Sheet          title (A1), finding (A2), reach (A3), then blocks
+    ├── Table      columns, rows of values
+    ├── Chart      a picture with its message in words
+    └── Note       a line of text, perhaps a link
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ class Table:
 @dataclass(frozen=True)
 class Chart:
     """A picture. name: fixed, beginning with lgs_chart_, so that a refresh replaces it. message: its finding in words
-    and figures, the picture's alternative text. png: at twice the width × height (pixels) at which it is shown."""
+    and figures, the picture's alternative text. png: at twice the width × height (pixels) at which it is shown.
+    """
 
     name: str
     message: str
@@ -98,7 +99,8 @@ class Chart:
 @dataclass(frozen=True)
 class Note:
     """A line of text among the tables. link: the title of a sheet of the same workbook. detail: what stands in the next
-    column, if anything."""
+    column, if anything.
+    """
 
     text: str
     mark: Mark | None = None
@@ -112,7 +114,8 @@ Block: TypeAlias = Table | Chart | Note
 @dataclass(frozen=True)
 class Sheet:
     """title: the sheet's name, too (at most 31 characters). finding: what it answers, in words with the figures in it.
-    reach: how far the data go. blocks: tables and notes one below the other, charts beside them."""
+    reach: how far the data go. blocks: tables and notes one below the other, charts beside them.
+    """
 
     title: str
     finding: str
@@ -134,7 +137,8 @@ class Sheet:
 @dataclass(frozen=True)
 class Report:
     """A whole workbook. made_at: the time it was made; the same Report gives the same bytes. facts: what else a mail or
-    a log needs to know of it, by name."""
+    a log needs to know of it, by name.
+    """
 
     title: str
     company: str

@@ -21,7 +21,9 @@ def table(name: str, frame: pd.DataFrame, columns: dict[str, Column], caption: s
     return Table(name, tuple(columns.values()), tuple(_rows(frame, columns)), caption)
 
 
-def monthly_table(name: str, frame: pd.DataFrame, columns: dict[str, Column], context: Context, **remarks: str) -> Table:
+def monthly_table(
+    name: str, frame: pd.DataFrame, columns: dict[str, Column], context: Context, **remarks: str
+) -> Table:
     """A table with a row a month, its first column, and a last column of remarks; an unfinished month is marked.
 
     remarks: further remarks by month, as "m2010_12".
@@ -32,8 +34,8 @@ def monthly_table(name: str, frame: pd.DataFrame, columns: dict[str, Column], co
         if not isinstance(month, date):
             raise TypeError(f"table {name}: {month!r} is not a month")
         remark = " ".join(filter(None, [context.remark(month), remarks.get(f"m{month:%Y_%m}", "")]))
-        full: Row = (*row, remark or None)
-        rows.append(tuple(Cell(value, mark=Mark.UNFINISHED) for value in full) if month == context.unfinished else full)
+        said = (*row, remark or None)
+        rows.append(tuple(Cell(value, mark=Mark.UNFINISHED) for value in said) if month == context.unfinished else said)
     headed = (Column("Month", Kind.MONTH), *columns.values(), Column("Remark", Kind.TEXT, 18))
     return Table(name, headed, tuple(rows))
 

@@ -24,19 +24,21 @@ def clean_sheet(sheet: Sheet) -> tuple[Sheet, int]:
     """`sheet` with clean text in its tables and lines, and the number of its texts that had to be changed."""
     changed = 0
 
-    def cleaned(value: Value | Cell) -> Value | Cell:
+    def plain(value: Value) -> Value:
         nonlocal changed
-        if isinstance(value, Cell):
-            return replace(value, value=cleaned(value.value)) if isinstance(value.value, str) else value
         if not isinstance(value, str):
             return value
         text = clean_text(value)
         changed += text != value
         return text
 
+    def cleaned(value: Value | Cell) -> Value | Cell:
+        return replace(value, value=plain(value.value)) if isinstance(value, Cell) else plain(value)
+
     blocks = tuple(
-        replace(block, rows=tuple(tuple(map(cleaned, row)) for row in block.rows)) if isinstance(block, Table) else block
+        replace(block, rows=tuple(tuple(map(cleaned, row)) for row in block.rows))
+        if isinstance(block, Table)
+        else block
         for block in sheet.blocks
     )
-    lines = {name: clean_text(getattr(sheet, name)) for name in ("finding", "reach")}
-    return replace(sheet, blocks=blocks, **lines), changed
+    return replace(sheet, finding=clean_text(sheet.finding), reach=clean_text(sheet.reach), blocks=blocks), changed

@@ -32,22 +32,22 @@ def change(share: float) -> str:
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """ "1 order", "1,559 orders"."""
+    """Such as "1 order", "1,559 orders"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def month(day: date) -> str:
-    """ "Nov 2011"."""
+    """Such as "Nov 2011"."""
     return f"{day:%b %Y}"
 
 
 def long_month(day: date) -> str:
-    """ "November 2011"."""
+    """Such as "November 2011"."""
     return f"{day:%B %Y}"
 
 
 def day(value: date) -> str:
-    """ "9 Dec 2011"."""
+    """Such as "9 Dec 2011"."""
     return f"{value.day} {value:%b %Y}"
 
 

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 _LOCK_POLL_SECONDS = 0.25
+_LOAD_LOCK = 0x4C4753  # any number that is ours: "LGS" in ASCII
+_LOCK_TIMEOUT = "55P03"  # PostgreSQL's code for a lock that was not to be had in time
 
 
 @dataclass(frozen=True)
 class Engine:
     """What one kind of database can do for us, and the words that differ.
 
-    `reading` are statements that begin a consistent read; `session_tables` asks whether this user may make
+    `reading` are statements that begin a consistent read, `writing` those that begin a load, alone, within
+    `{milliseconds}`; `session_tables` asks whether this user may make
     temporary tables (None: always); `embedded` says that the database is a file which one process writes.
     """
 
@@ -44,7 +47,12 @@ ENGINES: dict[str, Engine] = {
         embedded=False,
         # Rollups of a million lines fit in memory: sorting them on disk takes twice the time.
         reading=("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SET LOCAL work_mem = '256MB'"),
-        writing=("SET LOCAL work_mem = '256MB'",),
+        # One load at a time; a refresh is not kept waiting.
+        writing=(
+            "SET LOCAL work_mem = '256MB'",
+            "SET LOCAL lock_timeout = {milliseconds}",
+            f"SELECT pg_advisory_xact_lock({_LOAD_LOCK})",
+        ),
         # A standby and a role without TEMPORARY can't make any.
         session_tables=(
             "SELECT NOT pg_is_in_recovery() AND has_database_privilege(current_database(), 'TEMPORARY')"
@@ -97,8 +105,9 @@ class Warehouse:
                     "Name another with --warehouse or LGS_WAREHOUSE_URL."
                 ) from error
         with self._open("write", say) as connection, connection.begin():
+            milliseconds = max(1, int(self.lock_wait_seconds * 1000))  # 0 would be for ever
             for statement in self.engine.writing:
-                connection.exec_driver_sql(statement)
+                connection.exec_driver_sql(statement.format(milliseconds=milliseconds))
             yield connection
 
     @contextmanager
@@ -120,6 +129,8 @@ class Warehouse:
         try:
             yield connection
         except DBAPIError as error:
+            if getattr(error.orig, "pgcode", None) == _LOCK_TIMEOUT:
+                raise self._in_use() from error
             raise WarehouseError(
                 f"The warehouse {self} could not answer: {_first_line(error)}. "
                 "See whether it is up and holds sales in a table `retail`; the statements are in `lgs-excel sql`."
@@ -143,14 +154,17 @@ class Warehouse:
                         "See whether it is up, and whether --warehouse or LGS_WAREHOUSE_URL names the right one."
                     ) from error
                 if time.monotonic() >= give_up:
-                    raise WarehouseError(
-                        f"The warehouse {self} is in use by another process (a load?) and stayed so for "
-                        f"{self.lock_wait_seconds:g} seconds. Try again when that has ended."
-                    ) from error
+                    raise self._in_use() from error
             if not told:
                 say("The warehouse is in use by another process; waiting for it to end …")
                 told = True
             time.sleep(_LOCK_POLL_SECONDS)
+
+    def _in_use(self) -> WarehouseError:
+        return WarehouseError(
+            f"The warehouse {self} is in use by another process (a load?) and stayed so for "
+            f"{self.lock_wait_seconds:g} seconds. Try again when that has ended."
+        )
 
 
 def open_warehouse(settings: Settings) -> Warehouse:

@@ -58,14 +58,20 @@ def parse_filters(
 
 
 def check_countries(asked: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
-    """The asked countries as the warehouse spells them (case ignored). Raises InputError for one it hasn't."""
-    by_folded = {name.casefold(): name for name in known}
-    found = []
+    """The asked countries as the warehouse spells them (case ignored; each way, if it has several).
+
+    Raises InputError for one that it hasn't.
+    """
+    by_folded: dict[str, list[str]] = {}
+    for name in sorted(known):
+        by_folded.setdefault(name.casefold(), []).append(name)
+    spelt = [names[0] for names in by_folded.values()]
+    found: list[str] = []
     for name in asked:
         if name.casefold() not in by_folded:
-            hint = nearest(name, by_folded.values()) or f" Known: {', '.join(sorted(by_folded.values())[:60])}."
+            hint = nearest(name, spelt) or f" Known: {', '.join(spelt[:60])}."
             raise InputError(f"{name!r} is not a country in the data.{hint}")
-        found.append(by_folded[name.casefold()])
+        found += by_folded[name.casefold()]
     return tuple(dict.fromkeys(found))
 
 

@@ -16,7 +16,8 @@ def typed_lines(retail: sa.TableClause) -> sa.Select[Any]:
     """Every line of `retail`: invoice_no, stock_code, description, customer_id, country (text), invoice_date
     (timestamp), quantity (integer), amount (exact), kind (one of KINDS).
 
-    A customer that reads "17850.0" is "17850"; an empty one is null; a country that is null is "Unspecified".
+    A customer that reads "17850.0" is "17850"; an empty one is null; a country that is null or empty is
+    "Unspecified".
     """
     column = retail.c
     invoice_no = _text(column.invoice_no)
@@ -27,12 +28,29 @@ def typed_lines(retail: sa.TableClause) -> sa.Select[Any]:
         sa.func.upper(sa.func.trim(_text(column.stock_code))).label("stock_code"),
         _text(column.description).label("description"),
         _customer(column.customer_id).label("customer_id"),
-        sa.func.coalesce(_text(column.country), NO_COUNTRY).label("country"),
+        sa.func.coalesce(sa.func.nullif(_text(column.country), ""), NO_COUNTRY).label("country"),
         _timestamp(column.invoice_date).label("invoice_date"),
         quantity.label("quantity"),
         price.label("unit_price"),
         sa.type_coerce(quantity * price, sa.Numeric).label("amount"),
         _kind(invoice_no, quantity, price).label("kind"),
+    )
+
+
+def exported_lines(retail: sa.TableClause) -> sa.Select[Any]:
+    """Every line of `retail` with its eight columns as we make them, whatever types others gave them: nothing trimmed,
+    no country made up.
+    """
+    column = retail.c
+    return sa.select(
+        _text(column.invoice_no).label("invoice_no"),
+        _text(column.stock_code).label("stock_code"),
+        _text(column.description).label("description"),
+        _integer(column.quantity).label("quantity"),
+        _timestamp(column.invoice_date).label("invoice_date"),
+        _exact(column.unit_price).label("unit_price"),
+        _customer(column.customer_id).label("customer_id"),
+        _text(column.country).label("country"),
     )
 
 
@@ -68,7 +86,8 @@ def _timestamp(column: Expression) -> Expression:
 
 def _exact(column: Expression) -> Expression:
     """Through text where the type is binary: the shortest text of 16888.02 as `real` is the price that was
-    meant, while a direct cast keeps six digits only (PostgreSQL) or the nearest binary fraction."""
+    meant, while a direct cast keeps six digits only (PostgreSQL) or the nearest binary fraction.
+    """
     if isinstance(column.type, sa.Integer) or (
         isinstance(column.type, sa.Numeric) and not isinstance(column.type, sa.Float)
     ):
@@ -77,7 +96,7 @@ def _exact(column: Expression) -> Expression:
 
 
 def _customer(column: Expression) -> Expression:
-    if isinstance(column.type, sa.Numeric):  # 17850.0, as pandas writes an integer column that has gaps
+    if isinstance(column.type, sa.Numeric | sa.Float):  # 17850.0, as pandas writes an integer column that has gaps
         return sa.cast(sa.cast(column, sa.BigInteger), sa.Text)
     text = _text(column)
     whole = sa.func.substr(text, 1, sa.func.length(text) - 2)

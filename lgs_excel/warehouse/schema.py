@@ -1,18 +1,27 @@
-"""The customer's `retail` table: its eight columns, how we make it, and how we read one that others made."""
+"""The customer's `retail` table: its eight columns, how we make it, and how we read one that others made; and the
+tables by which loads are accounted for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable
 
 from lgs_excel.errors import WarehouseError
 
 RETAIL = "retail"
 # Prices have at most three decimals in every known export; the fourth is room.
 PRICE = sa.Numeric(12, 4)
+# Sums of quantity x unit_price.
+AMOUNT = sa.Numeric(24, 4)
+
+_metadata = sa.MetaData()
 
 retail = sa.Table(
     RETAIL,
-    sa.MetaData(),
+    _metadata,
     sa.Column("invoice_no", sa.Text, nullable=False),
     sa.Column("stock_code", sa.Text, nullable=False),
     sa.Column("description", sa.Text),
@@ -23,6 +32,99 @@ retail = sa.Table(
     sa.Column("country", sa.Text),
 )
 COLUMNS = tuple(retail.columns.keys())
+
+# One row a file that was loaded. Always: lines_read = lines_loaded + lines_rejected, and the sum of what was loaded
+# less what was replaced is what `retail` holds (a first row without a fingerprint stands for what was there before).
+# Times are UTC.
+load = sa.Table(
+    "load",
+    _metadata,
+    sa.Column("id", sa.BigInteger, nullable=False),
+    sa.Column("file_name", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("sha256", sa.Text),
+    sa.Column("lines_read", sa.BigInteger, nullable=False),
+    sa.Column("lines_loaded", sa.BigInteger, nullable=False),
+    sa.Column("lines_rejected", sa.BigInteger, nullable=False),
+    sa.Column("quantity_loaded", sa.BigInteger, nullable=False),
+    sa.Column("amount_loaded", AMOUNT, nullable=False),
+    sa.Column("lines_replaced", sa.BigInteger, nullable=False),
+    sa.Column("quantity_replaced", sa.BigInteger, nullable=False),
+    sa.Column("amount_replaced", AMOUNT, nullable=False),
+    sa.Column("started", sa.DateTime, nullable=False),
+    sa.Column("finished", sa.DateTime, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+)
+
+# The lines that were not taken. `text` is CSV in the order of `retail`, then what the line had beyond its columns;
+# `settled_by` the load that brought the line mended, or its invoice anew.
+rejected_line = sa.Table(
+    "rejected_line",
+    _metadata,
+    sa.Column("id", sa.BigInteger, nullable=False),
+    sa.Column("load_id", sa.BigInteger, nullable=False),
+    sa.Column("file_name", sa.Text, nullable=False),
+    sa.Column("line", sa.BigInteger, nullable=False),
+    sa.Column("invoice_no", sa.Text),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("settled_by", sa.BigInteger),
+)
+
+lgs_schema = sa.Table("lgs_schema", _metadata, sa.Column("version", sa.Integer, nullable=False))
+
+
+def _add_ledger(connection: sa.Connection) -> None:
+    for table in (load, rejected_line, lgs_schema):
+        connection.execute(CreateTable(table))
+
+
+# What brings a warehouse of the version that is its place here to the next; 0 is none, or a bare `retail`.
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_add_ledger,)
+
+
+def has_table(connection: sa.Connection, table: sa.Table) -> bool:
+    """Whether the warehouse has this table of ours."""
+    return sa.inspect(connection).has_table(table.name)
+
+
+def schema_version(connection: sa.Connection) -> int:
+    """The version of our tables in this warehouse; 0 where there are none."""
+    if not has_table(connection, lgs_schema):
+        return 0
+    return int(connection.scalar(sa.select(sa.func.max(lgs_schema.c.version))) or 0)
+
+
+def make_ready(connection: sa.Connection, place: str) -> sa.TableClause:
+    """Make what is missing and migrate what is old, so that sales can be loaded; returns the `retail` that is there.
+
+    Raises WarehouseError for tables of a newer version than is known here, and a `retail` that is not LGS's.
+    """
+    found = schema_version(connection)
+    if found > len(MIGRATIONS):
+        raise WarehouseError(
+            f"The warehouse {place} is of schema version {found}; this program knows versions up to {len(MIGRATIONS)}. "
+            "Update lgs-excel and load again; nothing was changed."
+        )
+    inspector = sa.inspect(connection)
+    if RETAIL in inspector.get_view_names():
+        raise WarehouseError(
+            f"{RETAIL!r} in {place} is a view; lines can only be loaded into a table. "
+            "Load into another warehouse, or load into its tables by other means."
+        )
+    if found == 0 and inspector.has_table(load.name):
+        raise WarehouseError(
+            f"The warehouse {place} has a table {load.name!r} that is not LGS's. "
+            "Rename it, or name another warehouse with --warehouse; nothing was changed."
+        )
+    if not inspector.has_table(RETAIL):
+        connection.execute(CreateTable(retail))
+    for migrate in MIGRATIONS[found:]:
+        migrate(connection)
+    if found < len(MIGRATIONS):
+        connection.execute(sa.delete(lgs_schema))
+        connection.execute(sa.insert(lgs_schema).values(version=len(MIGRATIONS)))
+    return found_retail(connection, place)
 
 
 def found_retail(connection: sa.Connection, place: str) -> sa.TableClause:

@@ -12,7 +12,7 @@ from copy import copy
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lxml import etree
@@ -26,9 +26,8 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.units import pixels_to_EMU, pixels_to_points
+from openpyxl.utils.units import pixels_to_points
 from openpyxl.worksheet._writer import WorksheetWriter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableStyleInfo
@@ -40,13 +39,19 @@ from lgs_excel.report.layout import Layout, PlacedCell, PlacedChart, PlacedTable
 from lgs_excel.report.model import Kind, Report
 from lgs_excel.report.style import BLUE, FONT, HEADER, NUMBER_FORMATS, RIGHT_ALIGNED, RULE, TABLE_STYLE, Look
 
+# The stubs of openpyxl know its sheets and cells of write-only mode by half.
+ExcelSheet: TypeAlias = Any
+ExcelCell: TypeAlias = Any
+
 SUFFIX = ".xlsx"
 _EARLIEST_ZIP_YEAR = 1980
 _A4 = 9
+EMU_PER_PIXEL = 9525
 _ESCAPE_LIKE = re.compile(r"(?=_x[0-9A-Fa-f]{4}_)")
 _FONT_PARTS = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name",
                "family", "charset", "scheme")  # fmt: skip
 _SHEET_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_DEFAULT_NS: Any = {None: _SHEET_NS}
 
 
 def check_target(path: Path) -> None:
@@ -131,7 +136,7 @@ class _PinnedZip(ZipFile):
         super().__init__(file, "w", ZIP_DEFLATED)
         self._time = max(time, datetime(_EARLIEST_ZIP_YEAR, 1, 1)).timetuple()[:6]
 
-    def writestr(self, name: Any, data: Any, *_: Any, **__: Any) -> None:
+    def writestr(self, name: Any, data: Any, *_: Any, **__: Any) -> None:  # type: ignore[override]
         info = ZipInfo(str(name), self._time)
         info.compress_type = ZIP_DEFLATED
         super().writestr(info, _in_schema_order(data) if name == ARC_STYLE else data)
@@ -150,14 +155,15 @@ def _in_schema_order(stylesheet: bytes) -> bytes:
 
 class _Looks:
     """openpyxl's style for each look, kind of value and side of a table: made once, as hashing one for each cell takes
-    most of the time of writing."""
+    most of the time of writing.
+    """
 
     def __init__(self) -> None:
         self._made: dict[tuple[Look, Kind], Any] = {}
 
-    def cell(self, sheet: WriteOnlyWorksheet, placed: PlacedCell) -> WriteOnlyCell:
+    def cell(self, sheet: ExcelSheet, placed: PlacedCell) -> ExcelCell:
         """`placed` as openpyxl's cell."""
-        cell = WriteOnlyCell(sheet, None)
+        cell: ExcelCell = WriteOnlyCell(sheet, None)
         value = placed.value
         if isinstance(value, str):
             # Text stays text, whatever it looks like; "_x0041_" would be read as an escaped "A".
@@ -176,7 +182,7 @@ class _Looks:
         return cell
 
     @staticmethod
-    def _make(cell: WriteOnlyCell, look: Look, kind: Kind) -> Any:
+    def _make(cell: ExcelCell, look: Look, kind: Kind) -> Any:
         header = look == HEADER
         cell.font = Font(
             name=FONT, size=look.points, bold=look.bold, italic=look.italic, color=_argb(look.colour),
@@ -198,13 +204,13 @@ class _Looks:
         return cell._style
 
 
-def _write_sheet(sheet: WriteOnlyWorksheet, layout: Layout, looks: _Looks) -> None:
+def _write_sheet(sheet: ExcelSheet, layout: Layout, looks: _Looks) -> None:
     _set_up(sheet, layout)
     # Our own writer of the sheet's parts, put in before the first row makes openpyxl's.
     sheet._writer = _SheetWriter(sheet, _texts_like_numbers(layout))
     sheet._writer.write_top()
     for placed in layout.rows():
-        row: list[WriteOnlyCell | None] = [None] * (placed[-1].column if placed else 0)
+        row: list[ExcelCell] = [None] * (placed[-1].column if placed else 0)
         for cell in placed:
             row[cell.column - 1] = looks.cell(sheet, cell)
         sheet.append(row)
@@ -214,7 +220,7 @@ def _write_sheet(sheet: WriteOnlyWorksheet, layout: Layout, looks: _Looks) -> No
         sheet.add_image(_picture(chart, i))
 
 
-def _set_up(sheet: WriteOnlyWorksheet, layout: Layout) -> None:
+def _set_up(sheet: ExcelSheet, layout: Layout) -> None:
     """What a sheet has besides cells: panes, widths, print set-up."""
     sheet.sheet_view.showGridLines = False
     sheet.freeze_panes = address(layout.frozen_rows + 1, 1)
@@ -241,13 +247,13 @@ def _set_up(sheet: WriteOnlyWorksheet, layout: Layout) -> None:
 class _SheetWriter(WorksheetWriter):
     """openpyxl's writer of a sheet, which also tells Excel not to mark identifiers as numbers stored as text."""
 
-    def __init__(self, sheet: WriteOnlyWorksheet, ranges: list[str]) -> None:
+    def __init__(self, sheet: ExcelSheet, ranges: list[str]) -> None:
         super().__init__(sheet)
         self._ranges = ranges
 
     def write_drawings(self) -> None:
         if self._ranges:
-            ignored = etree.Element(f"{{{_SHEET_NS}}}ignoredErrors", nsmap={None: _SHEET_NS})
+            ignored = etree.Element(f"{{{_SHEET_NS}}}ignoredErrors", nsmap=_DEFAULT_NS)
             etree.SubElement(
                 ignored, f"{{{_SHEET_NS}}}ignoredError", sqref=" ".join(self._ranges), numberStoredAsText="1"
             )
@@ -268,8 +274,8 @@ def _texts_like_numbers(layout: Layout) -> list[str]:
     ]
 
 
-def _excel_table(placed: PlacedTable) -> ExcelTable:
-    table = ExcelTable(displayName=placed.table.name, name=placed.table.name, ref=placed.address)
+def _excel_table(placed: PlacedTable) -> Any:
+    table: Any = ExcelTable(displayName=placed.table.name, name=placed.table.name, ref=placed.address)
     table.tableStyleInfo = TableStyleInfo(name=TABLE_STYLE, showRowStripes=False)
     table._initialise_columns()
     for column, meta in zip(table.tableColumns, placed.table.columns, strict=True):
@@ -286,13 +292,10 @@ def _picture(placed: PlacedChart, number: int) -> Image:
     frame.nvPicPr.cNvPr.descr = chart.message
     frame.blipFill.blip = Blip(cstate="print", embed="")
     frame.spPr.prstGeom = PresetGeometry2D(prst="rect")
-    size = XDRPositiveSize2D(pixels_to_EMU(chart.width), pixels_to_EMU(chart.height))
-    image.anchor = OneCellAnchor(
-        _from=AnchorMarker(col=placed.column - 1, row=placed.row - 1), ext=size, pic=frame
-    )
+    size = XDRPositiveSize2D(chart.width * EMU_PER_PIXEL, chart.height * EMU_PER_PIXEL)
+    image.anchor = OneCellAnchor(_from=AnchorMarker(col=placed.column - 1, row=placed.row - 1), ext=size, pic=frame)
     return image
 
 
 def _argb(colour: str) -> str:
     return f"FF{colour.removeprefix('#')}"
-

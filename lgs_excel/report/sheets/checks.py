@@ -24,10 +24,11 @@ _MARKS = {"PASS": Mark.GOOD, "FAIL": Mark.BAD}
 def checks_sheet(checks: Checks, counts: Sequence[tuple[str, int]], context: Context) -> Sheet:
     """The sheet Checks. counts: further things that were counted while the report was made, by name."""
     rows: list[tuple[Value | Cell, ...]] = []
-    for row in checks.rows.itertuples(index=False):
-        kind = Kind.COUNT if row.unit == "count" else None
-        numbers = [Cell(plain(value), kind) for value in (row.amount, row.expected, row.difference)]
-        rows.append((row.check, plain(row.lines), *numbers, Cell(row.result or None, mark=_MARKS.get(row.result))))
+    for row in checks.rows.to_dict("records"):
+        kind = Kind.COUNT if row["unit"] == "count" else None
+        numbers = [Cell(plain(row[name]), kind) for name in ("amount", "expected", "difference")]
+        result = Cell(row["result"] or None, mark=_MARKS.get(row["result"]))
+        rows.append((row["check"], plain(row["lines"]), *numbers, result))
     rows += [(name, count, None, None, None, None) for name, count in counts]
     return Sheet(
         title="Checks",
@@ -35,7 +36,10 @@ def checks_sheet(checks: Checks, counts: Sequence[tuple[str, int]], context: Con
         reach=context.reach,
         blocks=(
             Table("lgs_Checks", _COLUMNS, tuple(rows)),
-            Note("Expected: added up straight from the lines of the warehouse. FAIL: off by half a penny or more.", Mark.QUIET),
+            Note(
+                "Expected: added up straight from the lines of the warehouse. FAIL: off by half a penny or more.",
+                Mark.QUIET,
+            ),
         ),
     )
 

@@ -44,7 +44,9 @@ def customers_sheet(customers: MonthlyCustomers, context: Context) -> Sheet:
 def _coverage(customers: MonthlyCustomers) -> str:
     if not words.defined(customers.share_without_customer):
         return "There are no sales in this period."
-    return f"{words.percent(customers.share_without_customer)} of gross sales name no customer and are not counted here."
+    return (
+        f"{words.percent(customers.share_without_customer)} of gross sales name no customer and are not counted here."
+    )
 
 
 def _finding(customers: MonthlyCustomers, context: Context) -> str:

@@ -28,7 +28,9 @@ def invoices_sheet(invoices: InvoiceAmounts, context: Context) -> Sheet:
             _statistics(invoices),
             charts.invoice_chart(invoices),
             charts.trimmed_invoice_chart(invoices),
-            Note("An invoice's amount is the sum of its sale lines; cancellations are invoices of their own.", Mark.QUIET),
+            Note(
+                "An invoice's amount is the sum of its sale lines; cancellations are invoices of their own.", Mark.QUIET
+            ),
             table("lgs_InvoiceSizes", _shares(invoices.whole), _BINS, "All invoices by size"),
             table("lgs_InvoiceSizesTrimmed", _shares(invoices.trimmed), _BINS, "Below the 85th percentile, by size"),
         ),

@@ -80,13 +80,13 @@ def _thresholds(rfm: CustomerSegments) -> Table:
     names = {"recency": "Recency (days)", "frequency": "Orders", "monetary": "Value"}
     rows: list[tuple[Value | Cell, ...]] = [
         (
-            names[row.measure],
-            row.score,
-            Cell(plain(row.lowest), kinds[row.measure]),
-            Cell(plain(row.highest), kinds[row.measure]),
-            row.customers,
+            names[row["measure"]],
+            row["score"],
+            Cell(plain(row["lowest"]), kinds[row["measure"]]),
+            Cell(plain(row["highest"]), kinds[row["measure"]]),
+            row["customers"],
         )
-        for row in rfm.thresholds.itertuples(index=False)
+        for row in rfm.thresholds.to_dict("records")
     ]
     columns = (
         Column("Measure", Kind.TEXT),
@@ -101,8 +101,8 @@ def _thresholds(rfm: CustomerSegments) -> Table:
 def _finding(rfm: CustomerSegments) -> str:
     if rfm.customers.empty:
         return "There are no customers with a sale in this period."
-    top = rfm.segments.set_index("segment").loc["Champions"]
+    top = rfm.segments[rfm.segments["segment"] == "Champions"].to_dict("records")[0]
     return (
-        f"Champions are {words.percent(top['share_of_customers'])} of {words.count(len(rfm.customers), 'customer')} and "
-        f"{words.percent(top['share_of_sales'])} of their sales."
+        f"Champions are {words.percent(top['share_of_customers'])} of {words.count(len(rfm.customers), 'customer')} "
+        f"and {words.percent(top['share_of_sales'])} of their sales."
     )

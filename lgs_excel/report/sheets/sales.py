@@ -7,7 +7,7 @@ import pandas as pd
 from lgs_excel.analytics.sales import MonthlySales
 from lgs_excel.report import charts, words
 from lgs_excel.report.context import Context
-from lgs_excel.report.model import Column, Kind, Note, Mark, Sheet
+from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet
 from lgs_excel.report.tables import monthly_table
 
 COLUMNS = {
@@ -28,7 +28,9 @@ def sales_sheet(sales: MonthlySales, context: Context) -> Sheet:
         blocks=(
             monthly_table("lgs_Sales", sales.months, COLUMNS, context),
             charts.sales_chart(sales, context.period.data_through),
-            Note("Net sales are all lines of the export: sales less cancellations and bad-debt adjustments.", Mark.QUIET),
+            Note(
+                "Net sales are all lines of the export: sales less cancellations and bad-debt adjustments.", Mark.QUIET
+            ),
             Note("Growth is net sales against the month before; an unfinished month has none.", Mark.QUIET),
         ),
     )

@@ -1,0 +1,111 @@
+"""Where everything stands."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lgs_excel.report.layout import FIRST_BLOCK_ROW, ROW_PIXELS, lay_out
+from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Table
+from tests.report.builders import chart, sheet, table
+
+
+def test_the_title_the_finding_and_the_reach_are_on_top():
+    cells = {(cell.row, cell.column): cell.value for cell in lay_out(sheet(table(), title="Sales")).cells}
+    assert [cells[1, 1], cells[2, 1], cells[3, 1]] == ["Sales", "What it says.", "Data to 9 Dec 2011"]
+
+
+def test_a_table_has_its_caption_above_and_a_blank_row_below():
+    first, second = lay_out(sheet(table("lgs_A", rows=3), table("lgs_B", rows=2))).tables
+    assert first.address == f"A{FIRST_BLOCK_ROW + 1}:B{FIRST_BLOCK_ROW + 4}"
+    assert second.row == first.last_row + 3
+
+
+def test_a_table_without_rows_still_has_one_row_below_its_headers():
+    placed = lay_out(sheet(Table("lgs_Empty", (Column("None", Kind.TEXT),), ()))).tables[0]
+    assert placed.address == f"A{FIRST_BLOCK_ROW}:A{FIRST_BLOCK_ROW + 1}"
+
+
+def test_charts_stand_beside_a_narrow_table_one_below_the_other():
+    layout = lay_out(sheet(table(), chart("lgs_chart_a"), chart("lgs_chart_b")))
+    first, second = layout.charts
+    assert (first.row, first.column) == (FIRST_BLOCK_ROW, 4)
+    assert second.row > first.last_row
+
+
+def test_charts_stand_below_a_wide_table():
+    wide = table(rows=2, **{f"Column number {i}": Kind.PENCE for i in range(12)})
+    layout = lay_out(sheet(wide, chart()))
+    assert layout.charts[0].column == 1
+    assert layout.charts[0].row > layout.tables[0].last_row
+
+
+def test_the_headers_of_an_only_table_stay_in_sight():
+    layout = lay_out(sheet(table(rows=40)))
+    assert layout.frozen_rows == layout.tables[0].row
+
+
+def test_with_several_tables_the_lines_on_top_stay_in_sight():
+    assert lay_out(sheet(table("lgs_A"), table("lgs_B"))).frozen_rows == 3
+
+
+def test_a_long_note_is_broken_before_it_runs_under_a_chart():
+    note = Note("word " * 100)
+    layout = lay_out(sheet(table(), chart(), note))
+    lines = [cell for cell in layout.cells if str(cell.value).startswith("word")]
+    assert len(lines) > 3
+    assert max(len(str(cell.value)) for cell in lines) <= sum(layout.widths.values())
+
+
+def test_a_filled_note_is_filled_across_the_tables():
+    cells = [cell for cell in lay_out(sheet(Note("All pass", Mark.GOOD), table())).cells if cell.row == FIRST_BLOCK_ROW]
+    assert [(cell.column, cell.value) for cell in cells] == [(1, "All pass"), (2, None)]
+    assert len({cell.look.fill for cell in cells}) == 1
+
+
+def test_a_row_with_long_text_is_as_high_as_its_lines():
+    long = Table("lgs_Long", (Column("Text", Kind.LONG_TEXT, 40),), (("word " * 40,), ("short",)))
+    heights = lay_out(sheet(long)).heights
+    assert heights[FIRST_BLOCK_ROW + 1] > 3 * ROW_PIXELS
+    assert FIRST_BLOCK_ROW + 2 not in heights
+
+
+def test_a_cell_may_differ_from_its_column():
+    mixed = Table("lgs_Mixed", (Column("Figure", Kind.COUNT),), ((Cell(0.5, Kind.SHARE),), (3,)))
+    kinds = [cell.kind for cell in lay_out(sheet(mixed)).cells if cell.row > FIRST_BLOCK_ROW]
+    assert kinds == [Kind.SHARE, Kind.COUNT]
+
+
+def test_a_column_is_as_wide_as_what_it_shows():
+    shown = Table("lgs_Wide", (Column("n", Kind.PENCE),), ((-123_456_789.5,),))
+    assert lay_out(sheet(shown)).widths[1] >= len("-£123,456,789.50")
+
+
+BLOCKS = st.lists(
+    st.one_of(
+        st.integers(0, 30).map(lambda rows: ("table", rows)),
+        st.integers(20, 900).map(lambda height: ("chart", height)),
+        st.text("ab ", max_size=300).map(lambda text: ("note", text)),
+    ),
+    max_size=8,
+)
+
+
+@given(BLOCKS, st.integers(1, 14))
+def test_nothing_stands_on_anything_else(blocks, columns):
+    made = []
+    for i, (kind, said) in enumerate(blocks):
+        if kind == "table":
+            made.append(table(f"lgs_{i}", rows=said, **{f"Column {c}": Kind.COUNT for c in range(columns)}))
+        elif kind == "chart":
+            made.append(chart(f"lgs_chart_{i}", 300, said))
+        else:
+            made.append(Note(said))
+    layout = lay_out(sheet(*made))
+    taken = [(cell.row, cell.column) for cell in layout.cells]
+    assert len(taken) == len(set(taken))
+    for one in layout.charts:
+        for other in layout.charts:
+            assert one is other or one.last_row < other.row or other.last_row < one.row
+        assert not any(one.row <= row <= one.last_row and column >= one.column for row, column in taken)
+    for placed in layout.tables:
+        inside = [c for r, c in taken if placed.row <= r <= placed.last_row]
+        assert len(inside) == columns * (1 + len(placed.table.rows))
