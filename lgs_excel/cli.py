@@ -309,3 +309,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
         return
     with console.status("Starting") as status:
         yield lambda text: status.update(f"{text} …")
+
+
+if __name__ == "__main__":
+    main()

@@ -41,7 +41,8 @@ class DeliveryError(LgsError):
 
 
 def nearest(value: str, allowed: Iterable[str]) -> str:
-    """The hint `" Nearest: France."` if something allowed looks like `value` (case ignored), else `""`."""
+    """The hint `" Nearest: France."` if something allowed begins or looks like `value` (case ignored), else `""`."""
     by_folded = {name.casefold(): name for name in allowed}
-    found = get_close_matches(value.casefold(), by_folded, n=1, cutoff=0.6)
+    begun = [name for name in by_folded if value and name.startswith(value.casefold())]
+    found = begun or get_close_matches(value.casefold(), by_folded, n=1, cutoff=0.6)
     return f" Nearest: {by_folded[found[0]]}." if found else ""

@@ -15,6 +15,8 @@ from lgs_excel.analytics.orders import MonthlyOrders
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.analytics.rfm import CustomerSegments
 from lgs_excel.analytics.sales import MonthlySales
+from lgs_excel.warehouse import ledger
+from lgs_excel.warehouse.ledger import Load
 from lgs_excel.warehouse.lines import KINDS
 from lgs_excel.warehouse.schema import COLUMNS
 from lgs_excel.warehouse.snapshot import Snapshot
@@ -64,9 +66,11 @@ class Answers:
 
 @dataclass(frozen=True)
 class Checks:
-    """rows: the columns of `DEFINITION`, first the bridge of the kinds, then a row a sheet, then the counts."""
+    """rows: the columns of `DEFINITION`, first the bridge of the kinds, then a row a sheet, then the counts. loads: the
+    warehouse's account of what was loaded, the newest first; empty for a warehouse that others filled."""
 
     rows: pd.DataFrame
+    loads: tuple[Load, ...]
 
     @property
     def failed(self) -> list[str]:
@@ -77,6 +81,7 @@ class Checks:
 def checks(snapshot: Snapshot, answers: Answers) -> Checks:
     """Compare each answer with sums that are made from the lines themselves, not from the rollups."""
     totals = _totals(snapshot)
+    loads = tuple(ledger.loads(snapshot.connection))
     kinds = _kinds(snapshot)
     rows = [
         _row(f"{kind.capitalize()} lines ({_KIND_MEANING[kind]})", kinds[kind][1], lines=kinds[kind][0])
@@ -88,11 +93,13 @@ def checks(snapshot: Snapshot, answers: Answers) -> Checks:
         _row("All kinds together: amount", amount, totals["amount"], lines=lines),
         _row("All kinds together: lines", lines, totals["lines"], lines=lines),
         *_sheets(snapshot, answers, totals),
+        *_ledger(snapshot, loads, totals),
         _row("Exact duplicate lines (kept)", lines=_duplicates(snapshot)),
+        _row("Rejected lines that wait to be mended", lines=ledger.rejected_count(snapshot.connection)),
         _row("Lines without a customer", lines=int(totals["anonymous"])),
         _row("Lines of charges, not products", lines=_charge_lines(snapshot)),
     ]
-    return Checks(pd.DataFrame(rows, columns=[*DEFINITION.columns]).astype({"lines": "Int64"}))
+    return Checks(pd.DataFrame(rows, columns=[*DEFINITION.columns]).astype({"lines": "Int64"}), loads)
 
 
 def _row(
@@ -135,6 +142,18 @@ def _sheets(snapshot: Snapshot, answers: Answers, totals: dict[str, Decimal]) ->
         new = int(answers.customers.months["new"].sum())
         rows.insert(5, _row("Customers: new in all months", new, len(answers.rfm.customers)))
     return rows
+
+
+def _ledger(snapshot: Snapshot, loads: tuple[Load, ...], totals: dict[str, Decimal]) -> list[dict[str, object]]:
+    """What was loaded less what was replaced, against what is there; nothing where only a part of it is looked at."""
+    if not loads or snapshot.filters.text != "none":
+        return []
+    lines = sum(load.loaded - load.replaced for load in loads)
+    amount = sum((load.amount - load.amount_replaced for load in loads), Decimal(0))
+    return [
+        _row("Loads: lines loaded less replaced", lines, totals["lines"]),
+        _row("Loads: amount loaded less replaced", amount, totals["amount"]),
+    ]
 
 
 def _orders(snapshot: Snapshot, orders: MonthlyOrders) -> tuple[int, int]:

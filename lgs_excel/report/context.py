@@ -42,5 +42,5 @@ class Context:
     def remark(self, month: date) -> str:
         """What must be said of a month, "" if nothing."""
         if month == self.unfinished:
-            return f"to {self.period.data_through.day} {self.period.data_through:%b}"
+            return f"to {words.short_day(self.period.data_through)}"
         return ""

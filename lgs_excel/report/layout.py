@@ -34,8 +34,10 @@ TITLE_ROW_PIXELS = 32
 # Calibri 11 has digits of 7 pixels; a column has 5 more for its edges.
 CHARACTER_PIXELS, COLUMN_EDGE_PIXELS = 7, 5
 SPACER_WIDTH = 3.0
+# A width counts digits; the letters of a sentence are narrower.
+LETTERS_PER_DIGIT = 1.12
 # As wide as a table may be for a chart to stand beside it: together they fill an A4 page across.
-WIDEST_BESIDE = 720
+WIDEST_BESIDE = 860
 NARROWEST, WIDEST, LONG_TEXT_WIDTH = 9.0, 48.0, 70.0
 
 
@@ -172,7 +174,11 @@ def _runs_on(sheet: Sheet) -> bool:
 def _note_cells(note: Note, row: int, characters: float, columns: int) -> Iterator[PlacedCell]:
     """A line runs on over the blank cells to its right, but not beyond the tables: there may be a chart."""
     look = _look(note.mark, note.link)
-    lines = [note.text] if note.detail else textwrap.wrap(note.text, int(characters), break_on_hyphens=False)
+    lines = (
+        [note.text]
+        if note.detail
+        else textwrap.wrap(note.text, int(characters * LETTERS_PER_DIGIT), break_on_hyphens=False)
+    )
     for i, line in enumerate(lines or [""]):
         yield PlacedCell(row + i, 1, line, Kind.TEXT, look, note.link)
         if look.fill:
@@ -209,8 +215,8 @@ def _row_heights(placed: PlacedTable, widths: dict[int, float]) -> dict[int, int
 
 
 def _lines(value: Value, width: float) -> int:
-    # A width counts digits; the letters of a sentence are narrower.
-    return sum(max(1, len(textwrap.wrap(line, max(10, int(width * 1.15))))) for line in str(value or "").split("\n"))
+    width = max(10, int(width * LETTERS_PER_DIGIT))
+    return sum(max(1, len(textwrap.wrap(line, width))) for line in str(value or "").split("\n"))
 
 
 def _widths(sheet: Sheet) -> dict[int, float]:

@@ -5,27 +5,33 @@ from __future__ import annotations
 import math
 from datetime import date
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+MINUS = "−"
+
 
 def pounds(amount: float) -> str:
-    """Whole pounds: "£1,461,756", "-£204"."""
-    return f"{'-' if round(amount) < 0 else ''}£{abs(round(amount)):,}"
+    """Whole pounds: "£1,461,756", "−£204"."""
+    return f"{MINUS if round(amount) < 0 else ''}£{abs(round(amount)):,}"
 
 
 def short_pounds(amount: float) -> str:
     """Three digits at most: "£1.46m", "£748k", "£204"."""
-    size, sign = abs(amount), "-" if amount < 0 else ""
+    size, sign = abs(amount), MINUS if amount < 0 else ""
     if size >= 999_500:
         return f"{sign}£{size / 1e6:.{2 if size < 9.995e6 else 1 if size < 99.95e6 else 0}f}m"
     return f"{sign}£{size / 1e3:.0f}k" if size >= 10_000 else f"{sign}£{size:,.0f}"
 
 
 def percent(share: float) -> str:
-    """One decimal: "36.5 %"."""
-    return f"{100 * share:.1f} %"
+    """One decimal: "36.5%", "−2.3%"."""
+    return f"{100 * share:.1f}%".replace("-", MINUS)
 
 
 def change(share: float) -> str:
-    """A signed share: "up 36.5 %", "down 4.4 %", "unchanged"."""
+    """A signed share: "up 36.5%", "down 4.4%", "unchanged"."""
     if abs(share) < 0.0005:
         return "unchanged"
     return f"{'up' if share > 0 else 'down'} {percent(abs(share))}"
@@ -38,17 +44,22 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 def month(day: date) -> str:
     """Such as "Nov 2011"."""
-    return f"{day:%b %Y}"
+    return f"{MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def long_month(day: date) -> str:
     """Such as "November 2011"."""
-    return f"{day:%B %Y}"
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(value: date) -> str:
+    """Such as "9 Dec"."""
+    return f"{value.day} {MONTHS[value.month - 1][:3]}"
 
 
 def day(value: date) -> str:
     """Such as "9 Dec 2011"."""
-    return f"{value.day} {value:%b %Y}"
+    return f"{short_day(value)} {value.year}"
 
 
 def defined(number: float | None) -> bool:

@@ -18,6 +18,7 @@ _COLUMNS = (
     Column("Difference", Kind.PENCE),
     Column("Result", Kind.TEXT),
 )
+MOST_LOADS = 30
 _MARKS = {"PASS": Mark.GOOD, "FAIL": Mark.BAD}
 
 
@@ -36,12 +37,35 @@ def checks_sheet(checks: Checks, counts: Sequence[tuple[str, int]], context: Con
         reach=context.reach,
         blocks=(
             Table("lgs_Checks", _COLUMNS, tuple(rows)),
+            *_loads(checks),
             Note(
                 "Expected: added up straight from the lines of the warehouse. FAIL: off by half a penny or more.",
                 Mark.QUIET,
             ),
         ),
     )
+
+
+def _loads(checks: Checks) -> list[Table]:
+    """What was loaded when; no table for a warehouse that others filled."""
+    if not checks.loads:
+        return []
+    columns = (
+        Column("File", Kind.TEXT),
+        Column("Lines read", Kind.COUNT),
+        Column("Loaded", Kind.COUNT),
+        Column("Rejected", Kind.COUNT),
+        Column("Replaced", Kind.COUNT),
+        Column("Loaded on", Kind.DAY),
+    )
+    rows = tuple(
+        (load.file_name, load.read, load.loaded, load.rejected, load.replaced, load.finished.date())
+        for load in checks.loads[:MOST_LOADS]
+    )
+    caption = "Loads, the newest first"
+    if len(checks.loads) > MOST_LOADS:
+        caption += f" ({MOST_LOADS} of {len(checks.loads):,}; all of them: lgs-excel loads)"
+    return [Table("lgs_Loads", columns, rows, caption)]
 
 
 def verdict(checks: Checks) -> str:

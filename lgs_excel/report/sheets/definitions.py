@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lgs_excel.analytics.catalogue import CATALOGUE
 from lgs_excel.report.context import Context
-from lgs_excel.report.model import Cell, Column, Kind, Sheet, Table, Value
+from lgs_excel.report.model import Cell, Column, Kind, Mark, Sheet, Table, Value
+from lgs_excel.report.sheets import customers, orders, products, rfm, sales
 
-_SHEETS = {
-    "invoices": "Invoices",
-    "orders": "Orders",
-    "sales": "Sales",
-    "customers": "Customers",
-    "rfm-segments": "RFM",
-    "rfm-customers": "RFM Customers",
-    "products": "Products",
-    "checks": "Checks",
+# The sheet that shows an analysis, and the headings under which it shows its columns.
+_SHEETS: dict[str, tuple[str, Mapping[str, Column]]] = {
+    "sales": ("Sales", sales.COLUMNS),
+    "orders": ("Orders", orders.COLUMNS),
+    "invoices": ("Invoices", {}),
+    "customers": ("Customers", customers.COLUMNS),
+    "rfm-segments": ("RFM", rfm.SEGMENT_COLUMNS),
+    "rfm-customers": ("RFM Customers", rfm.CUSTOMER_COLUMNS),
+    "products": ("Products", products.COLUMNS),
+    "checks": ("Checks", {}),
 }
 _COLUMNS = (
     Column("Sheet", Kind.TEXT, 16),
-    Column("Figure", Kind.TEXT, 22),
+    Column("Figure", Kind.TEXT, 24),
     Column("Meaning", Kind.LONG_TEXT, 96),
-    Column("Command", Kind.TEXT, 30),
+    Column("Name in lgs-excel show", Kind.TEXT, 36),
 )
 
 
 def definitions_sheet(context: Context) -> Sheet:
     """The sheet Definitions."""
     rows: list[tuple[Value | Cell, ...]] = []
-    for name, sheet in _SHEETS.items():
+    for name, (sheet, headings) in _SHEETS.items():
         definition = CATALOGUE[name].definition
-        command = f"lgs-excel show {name}"
         link = Cell(sheet, link=sheet)
-        rows.append((link, "(question)", definition.question, command))
-        rows += [(link, figure, meaning, command) for figure, meaning in definition.columns.items()]
-        rows += [(link, "(note)", note, command) for note in definition.notes]
+        rows.append((link, Cell("What it answers", mark=Mark.QUIET), definition.question, name))
+        for figure, meaning in definition.columns.items():
+            heading = headings[figure].header if figure in headings else figure.replace("_", " ").capitalize()
+            rows.append((link, heading, meaning, f"{name}: {figure}"))
+        rows += [(link, Cell("Note", mark=Mark.QUIET), note, name) for note in definition.notes]
         if definition.source:
-            rows.append((link, "(source)", definition.source, command))
+            rows.append((link, Cell("Source", mark=Mark.QUIET), definition.source, name))
     return Sheet(
         title="Definitions",
-        finding="What each figure means; the command shows it in a terminal, and with sql for show, its query.",
+        finding="What each figure means. lgs-excel show NAME gives it in a terminal; lgs-excel sql NAME its query.",
         reach=context.reach,
         blocks=(Table("lgs_Definitions", _COLUMNS, tuple(rows)),),
     )

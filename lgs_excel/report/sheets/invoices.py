@@ -67,5 +67,5 @@ def _finding(invoices: InvoiceAmounts) -> str:
         return "There are no invoices with a sale in this period."
     return (
         f"Half of {words.count(whole.count, 'invoice')} are below {words.pounds(whole.median)}; the mean is "
-        f"{words.pounds(whole.mean)}, and 15 % are above {words.pounds(invoices.p85)}."
+        f"{words.pounds(whole.mean)}, and 15% are above {words.pounds(invoices.p85)}."
     )

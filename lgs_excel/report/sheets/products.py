@@ -8,7 +8,7 @@ from lgs_excel.report.context import Context
 from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet
 from lgs_excel.report.tables import table
 
-_COLUMNS = {
+COLUMNS = {
     "rank": Column("Rank", Kind.COUNT),
     "stock_code": Column("Code", Kind.TEXT),
     "description": Column("Product", Kind.TEXT),
@@ -28,7 +28,7 @@ def products_sheet(products: ProductRanking, context: Context) -> Sheet:
         finding=_finding(products),
         reach=context.reach,
         blocks=(
-            table("lgs_Products", ranked, _COLUMNS),
+            table("lgs_Products", ranked, COLUMNS),
             charts.products_chart(products),
             Note(_extent(products), Mark.QUIET),
             Note("Units and revenue are sales less cancellations; postage and other charges are left out.", Mark.QUIET),

@@ -11,7 +11,7 @@ from lgs_excel.report.tables import plain, table
 # A sheet has 1,048,576 rows; the lines on top need some of them.
 MOST_CUSTOMERS = 1_000_000
 
-_SEGMENTS = {
+SEGMENT_COLUMNS = {
     "segment": Column("Segment", Kind.TEXT, 20),
     "customers": Column("Customers", Kind.COUNT),
     "recency": Column("Mean recency (days)", Kind.COUNT),
@@ -21,7 +21,7 @@ _SEGMENTS = {
     "share_of_sales": Column("Share of sales", Kind.SHARE),
     "action": Column("What to do", Kind.LONG_TEXT, 62),
 }
-_CUSTOMERS = {
+CUSTOMER_COLUMNS = {
     "customer_id": Column("Customer", Kind.TEXT),
     "country": Column("Country", Kind.TEXT),
     "last_purchase": Column("Last purchase", Kind.DAY),
@@ -47,7 +47,7 @@ def rfm_sheet(rfm: CustomerSegments, context: Context) -> Sheet:
         finding=_finding(rfm),
         reach=context.reach,
         blocks=(
-            table("lgs_RFM", segments, _SEGMENTS),
+            table("lgs_RFM", segments, SEGMENT_COLUMNS),
             charts.segments_chart(rfm),
             _thresholds(rfm),
             Note("Recency: days since the last purchase. Value: sales less cancellations of the period.", Mark.QUIET),
@@ -69,7 +69,7 @@ def rfm_customers_sheet(rfm: CustomerSegments, context: Context) -> Sheet:
         title="RFM Customers",
         finding=finding if total else "There are no customers with a sale in this period.",
         reach=context.reach,
-        blocks=(table("lgs_RFM_Customers", rfm.customers.head(MOST_CUSTOMERS), _CUSTOMERS),),
+        blocks=(table("lgs_RFM_Customers", rfm.customers.head(MOST_CUSTOMERS), CUSTOMER_COLUMNS),),
         landscape=False,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from lgs_excel.analytics.checks import Answers, Checks
-from lgs_excel.report import charts, words
+from lgs_excel.report import words
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.sheets.checks import verdict
@@ -29,14 +29,15 @@ _FIGURES: tuple[tuple[str, Kind, Callable[[pd.DataFrame], pd.Series]], ...] = (
 
 def summary_sheet(answers: Answers, checks: Checks, sheets: Sequence[Sheet], context: Context) -> Sheet:
     """The sheet Summary; it links to `sheets`."""
+    sales = next(sheet for sheet in sheets if sheet.title == "Sales")
     return Sheet(
         title=TITLE,
-        finding=f"{context.company}. {next(sheet.finding for sheet in sheets if sheet.title == 'Sales')}",
+        finding=f"{context.company}. {sales.finding}",
         reach=context.reach,
         blocks=(
             Note(verdict(checks), Mark.BAD if checks.failed else Mark.GOOD, link="Checks"),
             _headlines(answers, context),
-            replace(charts.sales_chart(answers.sales, context.period.data_through), name="lgs_chart_summary"),
+            replace(sales.charts[0], name="lgs_chart_summary"),
             Note("In this workbook", Mark.HEADING),
             *(Note(sheet.title, link=sheet.title, detail=sheet.finding) for sheet in sheets),
         ),

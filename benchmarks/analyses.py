@@ -1,0 +1,160 @@
+"""All analyses, a whole report and its writing, against the notebook's way, a bare scan and XlsxWriter."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.measure import Row, cold_cost, cost, seconds
+from benchmarks.shops import settings_of
+
+
+def rows(urls: dict[str, str]) -> Iterator[Row]:
+    """The rows of docs/performance.md about analyses and the report."""
+    notebook = cost(notebook_way, urls["postgresql"], runs=2)
+    bare = cost(bare_scan, urls["duckdb"], runs=5)
+    embedded = cost(all_analyses, urls["duckdb"])
+    server = cost(all_analyses, urls["postgresql"], runs=2)
+    way = "the notebook's way (read_sql_table, pandas)"
+    yield Row("all analyses, embedded: time", way, embedded.seconds / notebook.seconds, 1 / 10, _s(embedded, notebook))
+    yield Row(
+        "all analyses, embedded: memory", way, embedded.megabytes / notebook.megabytes, 1 / 5,
+        f"{embedded.megabytes:.0f} MB, {notebook.megabytes:.0f} MB",
+    )  # fmt: skip
+    yield Row("all analyses, PostgreSQL: time", way, server.seconds / notebook.seconds, 1 / 3, _s(server, notebook))
+    yield Row("all analyses, embedded", "a bare scan", embedded.seconds / bare.seconds, 6, _s(embedded, bare))
+    with TemporaryDirectory() as folder:
+        out = str(Path(folder) / "report.xlsx")
+        whole = cold_cost(whole_report, urls["duckdb"], out)
+        reading = cost(read_table, urls["postgresql"], runs=2)
+        yield Row("lgs-excel report, whole process", "read_sql_table alone", whole.seconds / reading.seconds, 1, _s(whole, reading))
+        ours, theirs = (cost(write_workbook, writer, urls["duckdb"], folder) for writer in ("ours", "xlsxwriter"))
+        yield Row("writing the workbook", "XlsxWriter, same cells and pictures", ours.seconds / theirs.seconds, 1.3, _s(ours, theirs))
+    helped = seconds([sys.executable, "-m", "lgs_excel.cli", "--help"])
+    nothing = seconds([sys.executable, "-c", "pass"])
+    yield Row("lgs-excel --help, seconds more", "python -c pass", helped - nothing, 0.3)
+
+
+def _s(one, other) -> str:
+    return f"{one.seconds:.2f} s, {other.seconds:.2f} s"
+
+
+def all_analyses(url: str) -> None:
+    from lgs_excel.analytics.catalogue import Options, answer_all
+    from lgs_excel.analytics.checks import checks
+    from lgs_excel.report.compose import TOP_PRODUCTS
+    from lgs_excel.warehouse.connect import open_warehouse
+    from lgs_excel.warehouse.snapshot import open_snapshot
+
+    settings = settings_of(url)
+    with open_snapshot(open_warehouse(settings), settings) as snapshot:
+        checks(snapshot, answer_all(snapshot, Options(top=TOP_PRODUCTS)))
+
+
+def bare_scan(url: str) -> None:
+    from lgs_excel.warehouse.connect import open_warehouse
+
+    with open_warehouse(settings_of(url)).reading() as connection:
+        connection.exec_driver_sql(
+            "SELECT date_trunc('month', invoice_date) AS month, count(DISTINCT invoice_no), sum(quantity * unit_price) "
+            "FROM retail GROUP BY 1"
+        ).all()
+
+
+def read_table(url: str):
+    import pandas as pd
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg2://"))
+    frame = pd.read_sql_table("retail", engine)
+    engine.dispose()
+    return frame
+
+
+def notebook_way(url: str) -> None:
+    """The questions as the first notebooks answered them: everything into pandas, then there."""
+    import pandas as pd
+
+    lines = read_table(url)
+    lines["amount"] = lines["quantity"] * lines["unit_price"]
+    lines["month"] = lines["invoice_date"].dt.to_period("M")
+    cancelled = lines["invoice_no"].str.startswith("C")
+    sales = lines[~cancelled & (lines["quantity"] > 0) & (lines["unit_price"] > 0)]
+    sales.groupby("invoice_no")["amount"].sum().describe(percentiles=[0.5, 0.85])
+    sales.groupby("month")["invoice_no"].nunique()
+    lines[cancelled].groupby("month")["invoice_no"].nunique()
+    lines.groupby("month")["amount"].sum().pct_change()
+    sales.groupby("month")["customer_id"].nunique()
+    sales.groupby("customer_id")["month"].min().value_counts()
+    rfm = sales.groupby("customer_id").agg(
+        last=("invoice_date", "max"), frequency=("invoice_no", "nunique"), monetary=("amount", "sum")
+    )
+    pd.qcut(rfm["frequency"].rank(method="first"), 5)
+    sales.groupby("stock_code").agg(
+        units=("quantity", "sum"), revenue=("amount", "sum"), orders=("invoice_no", "nunique"),
+        customers=("customer_id", "nunique"),
+    ).nlargest(50, "revenue")  # fmt: skip
+    lines.duplicated().sum()
+
+
+def whole_report(url: str, out: str) -> None:
+    from lgs_excel.pipeline import write_report
+
+    write_report(Path(out), settings_of(url))
+
+
+_reports: dict[str, object] = {}
+
+
+def write_workbook(writer: str, url: str, folder: str) -> None:
+    from lgs_excel.pipeline import make_report
+    from lgs_excel.writers import headless
+
+    if url not in _reports:  # the first run, which is not timed
+        _reports[url] = make_report(settings_of(url), made_at=datetime(2026, 1, 1))
+    out = Path(folder) / f"{writer}.xlsx"
+    if writer == "ours":
+        headless.write(_reports[url], out)
+    else:
+        _with_xlsxwriter(_reports[url], out)
+
+
+def _with_xlsxwriter(report, out: Path) -> None:
+    import io
+
+    import xlsxwriter
+
+    from lgs_excel.report.layout import lay_out
+    from lgs_excel.report.style import NUMBER_FORMATS
+
+    book = xlsxwriter.Workbook(str(out), {"strings_to_formulas": False, "strings_to_urls": False})
+    formats = {}
+    for sheet in report:
+        layout = lay_out(sheet)
+        page = book.add_worksheet(sheet.title)
+        for cell in layout.cells:
+            key = (cell.look, cell.kind)
+            if key not in formats:
+                formats[key] = book.add_format(
+                    {
+                        "bold": cell.look.bold, "italic": cell.look.italic, "font_color": cell.look.colour,
+                        "font_size": cell.look.points, "num_format": NUMBER_FORMATS[cell.kind],
+                        **({"bg_color": cell.look.fill} if cell.look.fill else {}),
+                        **({"bottom": 7, "bottom_color": "#D5DCE4"} if cell.look.ruled else {}),
+                    }
+                )  # fmt: skip
+            if hasattr(cell.value, "year"):
+                page.write_datetime(cell.row - 1, cell.column - 1, cell.value, formats[key])
+            else:
+                page.write(cell.row - 1, cell.column - 1, cell.value, formats[key])
+        for placed in layout.tables:
+            headers = [{"header": column.header} for column in placed.table.columns]
+            page.add_table(placed.address, {"name": placed.table.name, "columns": headers})
+        for placed in layout.charts:
+            page.insert_image(
+                placed.row - 1, placed.column - 1, placed.chart.name,
+                {"image_data": io.BytesIO(placed.chart.png), "x_scale": 0.5, "y_scale": 0.5,
+                 "description": placed.chart.message},
+            )  # fmt: skip
+    book.close()

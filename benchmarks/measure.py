@@ -1,0 +1,82 @@
+"""A row of the table, and how time and memory are measured: in fresh processes, the best of several runs."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured against what: ratio = what ÷ against, which must be at most `bar` (None: no bar)."""
+
+    what: str
+    against: str
+    ratio: float
+    bar: float | None
+    detail: str = ""
+
+    @property
+    def met(self) -> bool:
+        return self.bar is None or self.ratio <= self.bar
+
+
+@dataclass(frozen=True)
+class Cost:
+    """seconds: of the fastest run. megabytes: the process's peak, its libraries included."""
+
+    seconds: float
+    megabytes: float
+
+
+def cost(function: Callable[..., Any], *arguments: Any, runs: int = 3) -> Cost:
+    """What `function(*arguments)` costs in a fresh process: a first run to warm up, then the fastest of `runs`.
+
+    The function must stand at the top of a module of this package; arguments must be plain (JSON).
+    """
+    return _child(function, arguments, runs, warm=True)
+
+
+def cold_cost(function: Callable[..., Any], *arguments: Any) -> Cost:
+    """The same for a single run, imports included, in a fresh process."""
+    return min((_child(function, arguments, 1, warm=False) for _ in range(3)), key=lambda cost: cost.seconds)
+
+
+def seconds(command: list[str], runs: int = 5) -> float:
+    """How long a command takes from start to end: the fastest of `runs`."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def _child(function: Callable[..., Any], arguments: tuple[Any, ...], runs: int, *, warm: bool) -> Cost:
+    said = json.dumps([function.__module__, function.__name__, arguments, runs, warm])
+    done = subprocess.run([sys.executable, "-m", "benchmarks.measure", said], check=True, stdout=subprocess.PIPE)
+    return Cost(*json.loads(done.stdout.splitlines()[-1]))
+
+
+def _measure(module: str, name: str, arguments: list[Any], runs: int, warm: bool) -> None:
+    import importlib
+    import resource
+
+    begun = time.perf_counter()
+    function = getattr(importlib.import_module(module), name)
+    if warm:
+        function(*arguments)
+    times = []
+    for i in range(runs):
+        start = begun if i == 0 and not warm else time.perf_counter()
+        function(*arguments)
+        times.append(time.perf_counter() - start)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps([min(times), peak / (1024 * 1024 if sys.platform == "darwin" else 1024)]))
+
+
+if __name__ == "__main__":
+    _measure(*json.loads(sys.argv[1]))

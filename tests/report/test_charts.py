@@ -1,0 +1,423 @@
+"""Every chart: its size, its message, its hatching, and what it does with little, odd or hostile data."""
+
+import io
+import logging
+import math
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from lgs_excel.analytics.customers import MonthlyCustomers
+from lgs_excel.analytics.invoices import Distribution, InvoiceAmounts, even_edges, round_edges
+from lgs_excel.analytics.orders import MonthlyOrders
+from lgs_excel.analytics.products import ProductRanking
+from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments
+from lgs_excel.analytics.sales import MonthlySales
+from lgs_excel.report import charts
+from lgs_excel.report.charts import figures
+from lgs_excel.report.charts.house import Scale, scale_of
+from lgs_excel.report.charts.letters import drawable, shortened, text_width
+from lgs_excel.report.model import Chart
+
+DECEMBER, THROUGH = date(2011, 12, 1), date(2011, 12, 9)
+NET = (
+    748957.02, 560000.26, 498062.65, 683267.08, 493207.121, 723333.51, 691123.12, 681300.111, 682680.51, 1019687.622,
+    1070704.67, 1461756.25, 433668.01,
+)  # fmt: skip
+PLACED = (1559, 1086, 1100, 1454, 1246, 1681, 1533, 1475, 1360, 1837, 2040, 2769, 819)
+CANCELLED = (326, 260, 219, 318, 240, 314, 329, 270, 278, 333, 362, 441, 146)
+ACTIVE = (885, 741, 758, 974, 856, 1056, 991, 949, 935, 1266, 1364, 1664, 615)
+NEW = (885, 417, 380, 452, 300, 284, 242, 188, 169, 299, 358, 323, 41)
+HOSTILE = (
+    "$\\frac{1}{2}$ MUG $x", "<b>&amp;</b> \"quoted\" 'x'", "🎄 TREE\x00\x07\x1b[31m", "日本の風鈴", "LONG " * 100, "",
+    " \t\n", '=HYPERLINK("x")', "\u202eEDISPU", "\ud800lone", "e\u0301clair Z\u0338\u0322a", "%s {x} \\LaTeX", "مرحبا",
+)  # fmt: skip
+
+
+def months(count, last=DECEMBER):
+    return pd.date_range(end=pd.Timestamp(last), periods=count, freq="MS")
+
+
+def sales(net=NET, unfinished=DECEMBER):
+    frame = pd.DataFrame({"month": months(len(net)), "net": np.array(net, dtype="float64")})
+    frame["gross"], frame["cancelled"], frame["adjustments"] = frame["net"], 0.0, 0.0
+    before = frame["net"].shift()
+    frame["growth"] = (frame["net"] / before.where(before > 0) - 1).mask(frame["month"].dt.date == unfinished)
+    return MonthlySales(frame, unfinished)
+
+
+def orders(placed=PLACED, cancelled=CANCELLED):
+    frame = pd.DataFrame({"month": months(len(placed)), "placed": placed, "cancelled": cancelled})
+    both = frame["placed"] + frame["cancelled"]
+    frame["cancellation_rate"] = frame["cancelled"] / both.where(both > 0)
+    return MonthlyOrders(frame)
+
+
+def customers(active=ACTIVE, new=NEW, *, starts=True):
+    frame = pd.DataFrame({"month": months(len(active)), "active": active, "new": new})
+    frame["existing"] = frame["active"] - frame["new"]
+    return MonthlyCustomers(frame, frame["month"].iloc[0].date() if starts else None, 0.2)
+
+
+def distribution(amounts, edges):
+    bins = pd.DataFrame({"lower": edges[:-1], "upper": edges[1:]})
+    if not len(amounts):
+        return Distribution(0, 0.0, *[math.nan] * 8, bins.assign(invoices=0))
+    q1, median, q3 = np.percentile(amounts, [25, 50, 75])
+    reach = 1.5 * (q3 - q1)
+    return Distribution(
+        count=len(amounts), total=amounts.sum(), min=amounts.min(), q1=q1, median=median, mean=amounts.mean(), q3=q3,
+        max=amounts.max(), whisker_low=amounts[amounts >= q1 - reach].min(),
+        whisker_high=amounts[amounts <= q3 + reach].max(), bins=bins.assign(invoices=np.histogram(amounts, edges)[0]),
+    )  # fmt: skip
+
+
+def invoices(amounts):
+    amounts = np.array(amounts, dtype="float64")
+    p85 = float(np.percentile(amounts, 85)) if len(amounts) else math.nan
+    largest = float(amounts.max()) if len(amounts) else math.nan
+    return InvoiceAmounts(
+        distribution(amounts, round_edges(largest)),
+        distribution(amounts[amounts < p85], even_edges(p85)),
+        math.nan,
+        p85,
+    )
+
+
+def many_invoices():
+    return invoices(np.random.default_rng(1).lognormal(5.7, 1, 2000).round(2))
+
+
+def products(descriptions=("RED MUG", "BLUE MUG", None), by="revenue", first=9000.0):
+    frame = pd.DataFrame({"stock_code": [f"1000{i}" for i in range(len(descriptions))], "description": descriptions})
+    frame["revenue"] = [first / (i + 1) for i in range(len(frame))]
+    frame["units"] = frame["revenue"].astype("int64")
+    frame["orders"], frame["customers"] = 3, 2
+    return ProductRanking(frame.astype({"description": "object"}), 3812, 1e5, 0.0, by)
+
+
+def segments(numbers=(604, 688, 484, 67, 169, 304, 295, 64, 701, 962), sold=(50, 25, 5, 1, 1, 3, 2, 2, 8, 3)):
+    numbers, sold = np.array(numbers), np.array(sold, dtype="float64")
+    frame = pd.DataFrame({"segment": [segment.name for segment in SEGMENTS], "customers": numbers})
+    frame["share_of_customers"] = numbers / (numbers.sum() or math.nan)
+    frame["share_of_sales"] = sold / (sold.sum() or math.nan)
+    return CustomerSegments(pd.DataFrame(), frame, pd.DataFrame(), "default", 0.0)
+
+
+CHARTS: dict[str, Callable[[], Chart]] = {
+    "lgs_chart_invoices": lambda: charts.invoice_chart(many_invoices()),
+    "lgs_chart_invoices_trimmed": lambda: charts.trimmed_invoice_chart(many_invoices()),
+    "lgs_chart_orders": lambda: charts.orders_chart(orders(), DECEMBER, THROUGH),
+    "lgs_chart_sales": lambda: charts.sales_chart(sales(), THROUGH),
+    "lgs_chart_customers": lambda: charts.customers_chart(customers(), DECEMBER, THROUGH),
+    "lgs_chart_segments": lambda: charts.segments_chart(segments()),
+    "lgs_chart_products": lambda: charts.products_chart(products()),
+}
+
+
+def pixels(chart):
+    return np.asarray(Image.open(io.BytesIO(chart.png)).convert("RGB")).astype("int64")
+
+
+def is_blank(chart):
+    """Whether there is nothing but a sentence: hardly a pixel is dark."""
+    return (pixels(chart).min(axis=2) < 200).mean() < 0.02
+
+
+@pytest.fixture(params=CHARTS)
+def name(request):
+    return request.param
+
+
+def test_a_chart_has_its_fixed_name_and_a_message(name):
+    chart = CHARTS[name]()
+    assert chart.name == name
+    assert chart.message.endswith(".")
+    assert "nan" not in chart.message
+
+
+def test_a_picture_has_twice_the_pixels_at_which_it_is_shown(name):
+    chart = CHARTS[name]()
+    assert Image.open(io.BytesIO(chart.png)).size == (2 * chart.width, 2 * chart.height)
+
+
+def test_the_same_answer_gives_the_same_bytes(name):
+    assert CHARTS[name]().png == CHARTS[name]().png
+
+
+def test_a_picture_stands_on_white_with_nothing_at_its_edge(name):
+    picture = pixels(CHARTS[name]())
+    for edge in (picture[:6], picture[-6:], picture[:, :6], picture[:, -6:]):
+        assert (edge == 255).all()
+
+
+def test_charts_drawn_in_threads_have_the_same_bytes():
+    alone = {name: make().png for name, make in CHARTS.items()}
+    with ThreadPoolExecutor(4) as pool:
+        drawn = list(pool.map(lambda name: (name, CHARTS[name]().png), [*CHARTS] * 4))
+    assert all(png == alone[name] for name, png in drawn)
+
+
+def test_no_font_is_complained_of(caplog):
+    code = (
+        "import logging; logging.basicConfig(level=logging.WARNING)\n"
+        "from lgs_excel.report.charts.house import Page\n"
+        "Page(100, 'Title', 'subtitle').chart('lgs_chart_x', 'x')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "findfont" not in done.stderr
+    with caplog.at_level(logging.WARNING):
+        CHARTS["lgs_chart_sales"]()
+    assert not caplog.records
+
+
+def test_the_settings_of_matplotlib_stay_as_they_are():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    for make in CHARTS.values():
+        make()
+    assert dict(mpl.rcParams) == before
+
+
+def test_pyplot_is_not_loaded():
+    code = "import sys, lgs_excel.report.charts; assert 'matplotlib.pyplot' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_sales_message_has_the_best_month_and_its_growth():
+    message = CHARTS["lgs_chart_sales"]().message
+    assert "November 2011 was the best month: £1,461,756 net, up 36.5% on October." in message
+    assert "The lowest finished month was April 2011: £493,207." in message
+    assert "December 2011 is unfinished: £433,668 to 9 Dec." in message
+
+
+def test_growth_over_the_turn_of_the_year_names_the_year_before():
+    message = charts.sales_chart(sales((3, 2, 1, 5, 4, 3, 2, 1, 9, 99, 5)), THROUGH).message
+    assert "October 2011" not in message.split(".")[0]
+    turned = replace(sales((1e5, 2e5), None))
+    turned.months["month"] = months(2, date(2011, 1, 1))
+    assert "up 100.0% on December 2010" in charts.sales_chart(turned, THROUGH).message
+
+
+def test_a_best_month_that_is_unfinished_is_the_best_already():
+    message = charts.sales_chart(sales((1e3, 2e3, 9e5)), THROUGH).message
+    assert "December 2011 is already the best month: £900,000 net to 9 Dec." in message
+
+
+def test_the_orders_message_has_the_figures():
+    message = CHARTS["lgs_chart_orders"]().message
+    assert "November 2011 had the most orders: 2,769 placed, 441 cancelled (13.7%)" in message
+    assert f"In all {sum(PLACED):,} were placed and {sum(CANCELLED):,} cancelled" in message
+    assert "The highest rate was 19.3% in January 2011" in message
+
+
+def test_the_customers_message_says_where_the_history_starts():
+    message = CHARTS["lgs_chart_customers"]().message
+    assert "November 2011 had the most customers: 1,664 active, 323 of them new (19.4%)" in message
+    assert "The history starts in December 2010: how many of its 885 customers are new is not known" in message
+    later = charts.customers_chart(customers(starts=False), DECEMBER, THROUGH)
+    assert "history" not in later.message
+
+
+def test_the_first_month_is_grey_only_where_the_history_starts():
+    grey = np.array([0xB4, 0xBC, 0xC7])
+
+    def area(chart):
+        return (np.abs(pixels(chart) - grey).max(axis=2) < 3).sum()
+
+    marked = charts.customers_chart(customers(), None, THROUGH)
+    unmarked = charts.customers_chart(customers(starts=False), None, THROUGH)
+    assert area(marked) > area(unmarked) + 5000
+
+
+def test_the_segments_message_has_both_shares_of_each():
+    message = CHARTS["lgs_chart_segments"]().message
+    assert message.startswith("Champions: 13.9% of customers, 50.0% of sales. Of 4,338 customers in all: ")
+    assert all(segment.name in message for segment in SEGMENTS)
+
+
+def test_the_products_message_has_the_first_and_the_share_of_all():
+    message = CHARTS["lgs_chart_products"]().message
+    assert message.startswith("RED MUG sold best: £9,000, 9.0% of product revenue.")
+    assert "The first 3 of 3,812 products bring £16,500 together, 16.5% of product revenue" in message
+
+
+def test_a_ranking_by_customers_or_units_says_so():
+    assert "RED MUG has the most buyers: 2 customers" in charts.products_chart(products(by="customers")).message
+    assert "RED MUG sold best: 9,000 units" in charts.products_chart(products(by="units")).message
+
+
+def test_no_more_than_15_products_are_drawn():
+    longer = products([f"MUG {i}" for i in range(50)])
+    assert charts.products_chart(longer).png == charts.products_chart(products([f"MUG {i}" for i in range(15)])).png
+
+
+def test_the_invoices_message_agrees_with_the_distribution():
+    answer = many_invoices()
+    message = charts.invoice_chart(answer).message
+    assert f"median £{answer.whole.median:,.2f}, mean £{answer.whole.mean:,.2f}" in message
+    assert f"largest £{answer.whole.max:,.2f}" in message
+    trimmed = charts.trimmed_invoice_chart(answer).message
+    assert f"the mean is £{answer.trimmed.mean:,.0f} instead of £{answer.whole.mean:,.0f}" in trimmed
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda unfinished: charts.sales_chart(sales(unfinished=unfinished), THROUGH),
+        lambda unfinished: charts.orders_chart(orders(), unfinished, THROUGH),
+        lambda unfinished: charts.customers_chart(customers(), unfinished, THROUGH),
+    ],
+    ids=["sales", "orders", "customers"],
+)
+def test_an_unfinished_month_is_hatched(draw):
+    hatched, full = pixels(draw(DECEMBER)), pixels(draw(None))
+    differs = (hatched != full).any(axis=2)
+    # Its column is the last one; where it was full, there is now white between the strokes.
+    last_column = slice(2 * 690, 2 * 730)
+    assert differs[:, last_column].sum() > 2000
+    assert ((hatched == 255).all(axis=2) & differs)[:, last_column].sum() > 1000
+
+
+def test_an_unfinished_month_that_is_not_shown_changes_nothing():
+    january = date(2012, 1, 1)
+    assert charts.orders_chart(orders(), january, THROUGH).png == charts.orders_chart(orders(), None, THROUGH).png
+
+
+def test_descriptions_are_text_whatever_they_hold():
+    chart = charts.products_chart(products(HOSTILE))
+    assert not is_blank(chart)
+    assert chart.message.startswith("$\\frac{1}{2}$ MUG $x sold best: £9,000")
+
+
+@pytest.mark.parametrize("description", HOSTILE)
+def test_a_message_has_no_character_that_a_file_may_not_hold(description):
+    message = charts.products_chart(products((description,))).message
+    assert message.encode()
+    assert message.isprintable()
+
+
+def test_a_product_without_a_letter_that_can_be_drawn_shows_its_stock_code():
+    assert drawable("🎄\x00\u202e") == ""
+    named = charts.products_chart(products(("10000",)))
+    assert charts.products_chart(products(("🎄\x00",))).png == named.png
+
+
+def test_a_long_description_ends_in_an_ellipsis_within_its_room():
+    text = shortened("A VERY LONG DESCRIPTION " * 20, 260)
+    assert text.endswith("…")
+    assert 240 < text_width(text) <= 260
+    assert shortened("SHORT", 260) == "SHORT"
+
+
+@pytest.mark.parametrize("count", [1, 2, 25, 60, 130])
+def test_any_number_of_months_can_be_drawn(count):
+    rng = np.random.default_rng(count)
+    net, placed = rng.uniform(1e5, 9e5, count), rng.integers(900, 3000, count)
+    for chart in (
+        charts.sales_chart(sales(net), THROUGH),
+        charts.orders_chart(orders(placed, placed // 5), DECEMBER, THROUGH),
+        charts.customers_chart(customers(placed, placed // 3), DECEMBER, THROUGH),
+    ):
+        assert not is_blank(chart)
+        assert (pixels(chart)[:, -6:] == 255).all()
+
+
+@pytest.mark.parametrize("net", [(-5e3, 2e4, -1.2e4, 3e4), (-5e3, -2e4), (10, 5e4, 6e4), (5, 5, 5)])
+def test_net_sales_may_be_negative_or_leap(net):
+    chart = charts.sales_chart(sales(net, None), THROUGH)
+    assert "nan" not in chart.message
+    assert not is_blank(chart)
+
+
+def test_negative_net_sales_have_a_minus_before_the_pound():
+    message = charts.sales_chart(sales((-5e3, -2e4), None), THROUGH).message
+    assert "Net sales were never above zero; November 2011 came nearest: −£5,000 net" in message
+
+
+def test_cancelled_orders_alone_can_be_drawn():
+    message = charts.orders_chart(orders((0, 0), (3, 4)), None, THROUGH).message
+    assert "No orders were placed, and 7 cancelled" in message
+
+
+EMPTY = {
+    "sales": (lambda: charts.sales_chart(sales((0, 0, 0)), THROUGH), "No sales in this period."),
+    "orders": (lambda: charts.orders_chart(orders((0, 0), (0, 0)), None, THROUGH), "No orders in this period."),
+    "customers": (lambda: charts.customers_chart(customers((0,), (0,)), None, THROUGH), "No customers in this period."),
+    "invoices": (lambda: charts.invoice_chart(invoices([])), "No invoices in this period."),
+    "trimmed": (lambda: charts.trimmed_invoice_chart(invoices([])), "No invoices in this period."),
+    "equal": (lambda: charts.trimmed_invoice_chart(invoices([5])), "No invoices below the 85th percentile"),
+    "segments": (lambda: charts.segments_chart(segments([0] * 10, [0] * 10)), "No customers with a sale in"),
+    "products": (lambda: charts.products_chart(products(())), "No products in this period."),
+}
+
+
+@pytest.mark.parametrize("case", EMPTY)
+def test_without_data_a_sentence_stands_in_the_picture(case):
+    draw, sentence = EMPTY[case]
+    drawn = draw()
+    assert drawn.message.startswith(sentence)
+    assert is_blank(drawn)
+    assert (pixels(drawn).min(axis=2) < 150).any()
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [[12.5], [5, 5000], [100] * 50, [0.05, 0.9, 0.5], [1, 2, 3, 100], [1.68e8, 1, *[300] * 20], [499, 500, 501]],
+    ids=["one", "two", "equal", "pennies", "four", "giant", "near"],
+)
+def test_few_equal_or_extreme_invoices_can_be_drawn(amounts):
+    for chart in (charts.invoice_chart(invoices(amounts)), charts.trimmed_invoice_chart(invoices(amounts))):
+        assert "nan" not in chart.message
+        assert (pixels(chart)[:, -6:] == 255).all()
+
+
+@pytest.mark.parametrize("sold", [[0] * 10, [50, 20, 10, -5, 4, 3, -20, 3, 2, 1], [5] * 10])
+def test_shares_of_sales_may_be_missing_negative_or_equal(sold):
+    message = charts.segments_chart(segments([5] * 10, sold)).message
+    assert "nan" not in message
+    assert ("sales add up to nothing" in message) == (not any(sold))
+
+
+def test_products_that_were_only_returned_are_no_best_sellers():
+    message = charts.products_chart(products(first=-50.0)).message
+    assert message.startswith("No product’s revenue came to more than zero.")
+
+
+@pytest.mark.parametrize(
+    ("value", "count", "pounds"),
+    [(0, "0", "£0"), (999.6, "1k", "£1k"), (1500, "1.5k", "£1.5k"), (-2000, "−2k", "−£2k"), (1.46e6, "1.46m", "£1.46m"),
+     (2.5e9, "2.5bn", "£2.5bn"), (1.5e12, "1,500bn", "£1,500bn"), (0.25, "0.25", "£0.25")],
+)  # fmt: skip
+def test_axes_have_three_digits_at_most(value, count, pounds):
+    assert (figures.axis_count(value), figures.axis_pounds(value)) == (count, pounds)
+
+
+@pytest.mark.parametrize(
+    ("fraction", "text"),
+    [
+        (0.3652, "+36.5%"),
+        (-0.2523, "−25.2%"),
+        (0, "0.0%"),
+        (-0.0001, "0.0%"),
+        (0.0001, "0.0%"),
+        (12.34, "+1,234%"),
+    ],
+)
+def test_growth_has_its_sign_but_zero_has_none(fraction, text):
+    assert figures.growth_label(fraction) == text
+
+
+def test_a_scale_holds_zero_and_skips_what_is_not_a_number():
+    assert scale_of([math.nan, 5, 9], 0, 90)(9) == 90
+    assert scale_of([], 10, 0) == Scale(0, 1, 10, 0)
+    assert scale_of([7], 0, 7).ticks(4, whole=True)[0] == 0

@@ -1,0 +1,232 @@
+"""The command line, as it is typed: what it prints, where, and with which exit code."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import sqlalchemy as sa
+from python_calamine import CalamineWorkbook
+
+from lgs_excel import cli
+from lgs_excel.loading.load import load_demo
+from lgs_excel.warehouse.connect import open_warehouse
+from lgs_excel.warehouse.schema import retail
+from tests.conftest import ENGINES, settings_for
+from tests.warehouse_lines import LINES, fill
+
+COLUMNS = {
+    "invoices": "count,min,mean,median,mode,max,p85,trimmed_count,trimmed_mean,trimmed_median",
+    "orders": "month,placed,cancelled,cancellation_rate,placed_notebook",
+    "sales": "month,gross,cancelled,adjustments,net,growth",
+    "customers": "month,active,new,existing",
+    "rfm-segments": "segment,customers,recency,frequency,monetary,share_of_customers,share_of_sales",
+    "rfm-customers": "customer_id,country,last_purchase,recency,frequency,monetary,r,f,m,segment",
+    "products": "stock_code,description,units,revenue,orders,customers",
+    "checks": "check,lines,amount,expected,difference,unit,result",
+}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def shop(request, new_url):
+    """The URL of a small demo shop on each engine."""
+    url = new_url(request.param)
+    load_demo(open_warehouse(settings_for(url)), scale=0.05)
+    return url
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Runs a command line in this process, with no settings of this machine: (exit code, stdout, stderr)."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for name in [name for name in os.environ if name.startswith("LGS_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["lgs-excel", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+            raise SystemExit(0)
+        printed = capsys.readouterr()
+        return ended.value.code or 0, printed.out, printed.err
+
+    return run
+
+
+@pytest.mark.parametrize(("analysis", "columns"), COLUMNS.items())
+def test_show_prints_one_json_array_of_records(run, shop, analysis, columns):
+    code, out, err = run("show", analysis, "--format", "json", "--warehouse", shop)
+    records = json.loads(out)
+    assert (code, err) == (0, "")
+    assert records
+    assert all(list(record) == columns.split(",") for record in records)
+
+
+def test_json_has_months_as_text_and_money_as_numbers(run, shop):
+    _, out, _ = run("show", "sales", "--format", "json", "--from", "2025-11", "--warehouse", shop)
+    november, december = json.loads(out)
+    assert (november["month"], december["month"]) == ("2025-11", "2025-12")
+    assert isinstance(november["net"], float)
+    assert november["growth"] is december["growth"] is None
+
+
+def test_csv_has_a_header_and_a_line_a_record(run, shop):
+    _, out, _ = run("show", "customers", "--format", "csv", "--warehouse", shop)
+    rows = list(csv.reader(io.StringIO(out)))
+    assert rows[0] == ["month", "active", "new", "existing"]
+    assert len(rows) == 26
+
+
+def test_a_table_is_cut_and_says_so(run, shop):
+    _, out, _ = run("show", "products", "--warehouse", shop)
+    assert "The first 60 of" in out.splitlines()[-1]
+
+
+def test_filters_and_choices_reach_the_analysis(run, shop):
+    everything = run("show", "sales", "--format", "json", "--warehouse", shop)[1]
+    some = ["--country", "France", "--country", "germany", "--from", "2024-03", "--to", "2024-05", "--as-of", "2024-05-10"]
+    few = json.loads(run("show", "sales", "--format", "json", "--warehouse", shop, *some)[1])
+    assert [record["month"] for record in few] == ["2024-03", "2024-04", "2024-05"]
+    assert sum(record["net"] for record in few) < sum(record["net"] for record in json.loads(everything)) / 10
+    top = json.loads(run("show", "products", "--by", "units", "--top", "3", "--format", "json", "--warehouse", shop)[1])
+    assert len(top) == 3
+    assert top[0]["units"] == max(product["units"] for product in top)
+
+
+def test_sql_prints_statements_that_run(run, shop):
+    code, out, _ = run("sql", "orders", "--from", "2024-03", "--warehouse", shop)
+    statements = [statement for statement in out.split(";\n\n") if statement.strip()]
+    warehouse = open_warehouse(settings_for(shop))
+    with warehouse.reading() as connection:
+        for statement in statements:
+            result = connection.exec_driver_sql(statement.replace("%", "%%"))
+        assert len(result.all()) == 22
+    assert code == 0
+
+
+def test_report_writes_a_workbook_and_says_where(run, shop, tmp_path):
+    out = tmp_path / "report.xlsx"
+    code, printed, err = run("report", "--out", out, "--warehouse", shop)
+    assert (code, err) == (0, "")
+    assert printed.startswith(f"Wrote {out}: 10 sheets, data to 2025-12-09. All 13 checks pass")
+    assert CalamineWorkbook.from_path(out).sheet_names == [
+        "Summary", "Sales", "Orders", "Invoices", "Customers", "RFM", "RFM Customers", "Products", "Checks", "Definitions",
+    ]  # fmt: skip
+
+
+def test_demo_makes_the_shop_once_and_its_workbook(run, tmp_path):
+    out = tmp_path / "demo.xlsx"
+    code, first, _ = run("demo", "--scale", "0.01", "--out", out)
+    assert code == 0
+    assert "Demo shop: 1" in first
+    assert "lines, in duckdb:///" in first
+    assert out.exists()
+    _, second, _ = run("demo", "--scale", "0.01", "--out", out)
+    assert "Demo shop: as it was" in second
+
+
+def test_load_reports_and_a_second_time_does_nothing(run, tmp_path, warehouse_url):
+    file = tmp_path / "export.csv"
+    file.write_text(
+        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+        "536365,85123A,LANTERN,6,2010-12-01 08:26:00,2.55,17850,United Kingdom\n"
+    )
+    code, out, _ = run("load", file, "--warehouse", warehouse_url)
+    assert code == 0
+    assert "1 line" in out
+    assert "already loaded" in run("load", file, "--warehouse", warehouse_url)[1]
+    assert json.loads(run("show", "sales", "--format", "json", "--warehouse", warehouse_url)[1])[0]["net"] == 15.3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["show", "rfm"], "'rfm' is not an analysis. Nearest:"),
+        (["show", "sales", "--country", "Frence"], "'Frence' is not a country in the data. Nearest: France."),
+        (["show", "sales", "--from", "2031-01"], "--from 2031-01 is not in the data. The data run from 2023-12 to 2025-12."),
+        (["show", "sales", "--to", "2001-01"], "--to 2001-01 is not in the data."),
+        (["show", "sales", "--from", "2025-05", "--to", "2025-01"], "--from 2025-05 is after --to 2025-01."),
+        (["show", "sales", "--from", "May"], "'May' is not a month. Write it as YYYY-MM"),
+        (["show", "sales", "--as-of", "yesterday"], "'yesterday' is not a day. Write it as YYYY-MM-DD"),
+        (["show", "products", "--top", "0"], "--top 0 is too few."),
+        (["report", "--out", "report.csv"], "report.csv is not a workbook's name."),
+        (["report", "--out", "/nowhere/report.xlsx"], "/nowhere does not exist."),
+        (["load", "/nowhere/export.csv"], "/nowhere/export.csv"),
+    ],
+)
+def test_an_error_is_one_line_and_exit_code_1(run, shop, arguments, said):
+    code, out, err = run(*arguments, "--warehouse", shop)
+    assert (code, out) == (1, "")
+    assert err.startswith("lgs-excel: ")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_an_empty_warehouse_says_how_to_fill_it(run, warehouse_url, warehouse):
+    with warehouse.writing() as connection:
+        retail.create(connection)
+    code, _, err = run("show", "sales", "--warehouse", warehouse_url)
+    assert code == 1
+    assert "is empty" in err
+    assert "lgs-excel load FILE" in err
+
+
+def test_another_retail_is_refused(run, warehouse_url, warehouse):
+    with warehouse.writing() as connection:
+        connection.execute(sa.text("CREATE TABLE retail (invoice_no TEXT, price TEXT)"))
+    code, _, err = run("show", "sales", "--warehouse", warehouse_url)
+    assert code == 1
+    assert "lacks stock_code, description, quantity" in err
+
+
+def test_wrong_usage_has_exit_code_2(run):
+    code, _, err = run("show", "sales", "--colour", "red")
+    assert code == 2
+    assert "No such option" in err
+
+
+def test_debug_shows_the_traceback():
+    done = subprocess.run(
+        [sys.executable, "-m", "lgs_excel.cli", "--debug", "show", "sales", "--from", "May"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" in done.stderr
+    assert "InputError: 'May' is not a month" in done.stderr
+
+
+def test_something_unforeseen_is_one_line_too(run, monkeypatch):
+    def fail(_):
+        raise ZeroDivisionError("the\nunforeseen")
+
+    monkeypatch.setattr(cli, "_settings", fail)
+    code, _, err = run("show", "sales")
+    assert code == 1
+    assert err.startswith("lgs-excel: Something unforeseen went wrong (ZeroDivisionError: the unforeseen).")
+    assert err.count("\n") == 1
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(shop):
+    command = f"{sys.executable} -m lgs_excel.cli show products --format csv --warehouse '{shop}' | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602 - our own text
+    assert done.stdout == COLUMNS["products"] + "\n"
+    assert done.stderr == ""
+
+
+def test_help_starts_without_the_heavy_libraries():
+    code = "import sys, lgs_excel.cli; print([m for m in ('pandas', 'sqlalchemy', 'matplotlib', 'duckdb') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_text_of_data_is_no_formula_in_csv_and_as_it_is_in_json(run, warehouse_url, warehouse):
+    fill(warehouse, [line | {"description": "=1+1"} for line in LINES])
+    csv_text = run("show", "products", "--format", "csv", "--warehouse", warehouse_url)[1]
+    assert "'=1+1" in csv_text
+    record = json.loads(run("show", "products", "--format", "json", "--warehouse", warehouse_url)[1])[0]
+    assert record["description"] == "=1+1"
