@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -67,7 +68,8 @@ class Answers:
 @dataclass(frozen=True)
 class Checks:
     """rows: the columns of `DEFINITION`, first the bridge of the kinds, then a row a sheet, then the counts. loads: the
-    warehouse's account of what was loaded, the newest first; empty for a warehouse that others filled."""
+    warehouse's account of what was loaded, the newest first; empty for a warehouse that others filled.
+    """
 
     rows: pd.DataFrame
     loads: tuple[Load, ...]
@@ -165,25 +167,33 @@ def _orders(snapshot: Snapshot, orders: MonthlyOrders) -> tuple[int, int]:
 
 
 def _totals(snapshot: Snapshot) -> dict[str, Decimal]:
-    """Sums straight from the lines of the period, in one pass."""
+    """Sums straight from the lines of the period, in one pass; `lines` and `amount` whatever a line's kind."""
     line = snapshot.line.c
-    sold = line.kind.in_(("sale", "cancellation"))
     known = line.customer_id.is_not(None)
-
-    def amount(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[Decimal]:
-        return sa.func.coalesce(sa.func.sum(line.amount).filter(*conditions), 0)
-
-    return snapshot.record(
+    groups = snapshot.rows(
         sa.select(
+            line.kind,
+            known.label("known"),
             sa.func.count().label("lines"),
             sa.func.coalesce(sa.func.sum(line.amount), 0).label("amount"),
-            amount(line.kind == "sale").label("gross"),
-            amount(sold).label("sold"),
-            amount(sold, known).label("known_sold"),
-            amount(line.kind == "sale", known).label("known_gross"),
-            sa.func.count().filter(~known).label("anonymous"),
-        ).select_from(snapshot.line)
+        ).group_by(sa.func.grouping_sets(sa.tuple_(line.kind, known), sa.tuple_()))
     )
+    whole = next(group for group in groups if group["kind"] is None)
+    parts = [group for group in groups if group["kind"] is not None]
+
+    def total(figure: str, kinds: Container[str] = KINDS, known: Container[bool] = (True, False)) -> Decimal:
+        return sum((part[figure] for part in parts if part["kind"] in kinds and part["known"] in known), Decimal(0))
+
+    sold = ("sale", "cancellation")
+    return {
+        "lines": whole["lines"],
+        "amount": whole["amount"],
+        "gross": total("amount", ("sale",)),
+        "sold": total("amount", sold),
+        "known_sold": total("amount", sold, (True,)),
+        "known_gross": total("amount", ("sale",), (True,)),
+        "anonymous": total("lines", known=(False,)),
+    }
 
 
 def _kinds(snapshot: Snapshot) -> dict[str, tuple[int, Decimal]]:

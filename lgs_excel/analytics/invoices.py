@@ -79,11 +79,11 @@ class InvoiceAmounts:
 def invoice_amounts(snapshot: Snapshot) -> InvoiceAmounts:
     """The distribution of invoice amounts; without invoices, counts of zero and NaN."""
     invoice = snapshot.invoice
-    amounts = (
+    amounts = snapshot.keep(
+        "lgs_invoice_amount",
         sa.select(invoice.c.invoice_no, sa.func.sum(invoice.c.amount).label("amount"))
         .where(invoice.c.kind == "sale")
-        .group_by(invoice.c.invoice_no)
-        .cte("invoice_amount")
+        .group_by(invoice.c.invoice_no),
     )
     whole = _figures(snapshot, amounts)
     below = sa.select(amounts).where(_binary(amounts.c.amount) < whole["p85"]).cte("trimmed_amount")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -65,7 +66,7 @@ def product_ranking(snapshot: Snapshot, by: Ranking = "revenue", top: int | None
         ranked = _with_buyers(ranked, _buyers(snapshot, ranked["stock_code"].tolist()))
     ranked = ranked.merge(_labels(snapshot), how="left", on="stock_code")
     charges = _charges(snapshot)
-    return ProductRanking(ranked[[*DEFINITION.columns]], len(sums), float(sums["revenue"].sum()), charges, by)
+    return ProductRanking(ranked[[*DEFINITION.columns]], len(sums), math.fsum(sums["revenue"]), charges, by)
 
 
 def _bought(snapshot: Snapshot) -> sa.ColumnElement[bool]:

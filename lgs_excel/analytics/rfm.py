@@ -149,7 +149,8 @@ def _measures(snapshot: Snapshot) -> pd.DataFrame:
         .where(known, sale)
         .group_by(rows.customer_id, rows.country)
     )
-    countries = frame[["customer_id", "last_purchase"]].merge(places).groupby("customer_id")["country"].min()
+    last_places = frame[["customer_id", "last_purchase"]].merge(places).sort_values("country")
+    countries = last_places.drop_duplicates("customer_id").set_index("customer_id")["country"]
     frame["recency"] = (pd.Timestamp(snapshot.period.as_of) - frame["last_purchase"]).dt.days
     frame["country"] = frame["customer_id"].map(countries)
     columns = [*_CUSTOMER_COLUMNS][:6]

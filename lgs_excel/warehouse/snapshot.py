@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,8 @@ class Snapshot:
 
     line: the lines of the period (columns of `typed_lines`). invoice: their rollup (invoice_no, customer_id,
     country, day, month, kind, lines, units, amount). history: the same from the beginning to the end of the period.
-    product: (stock_code, description, kind, is_product, lines, units, amount).
+    product: (stock_code, description, kind, is_product, lines, units, amount). keep: makes a query something that
+    several may use at the cost of one. asked: every statement so far.
     """
 
     connection: sa.Connection
@@ -75,7 +76,8 @@ class Snapshot:
     invoice: sa.FromClause
     history: sa.FromClause
     product: sa.FromClause
-    asked: list[sa.ClauseElement] = field(default_factory=list)
+    keep: Callable[[str, sa.Select[Any]], sa.FromClause]
+    asked: list[sa.ClauseElement]
 
     @property
     def statements(self) -> list[str]:
@@ -101,7 +103,12 @@ class Snapshot:
 
     def record(self, select: sa.Select[*tuple[Any, ...]]) -> dict[str, Any]:
         """The one row of `select`, its exact numbers as Decimal."""
-        return dict(self._execute(select).mappings().one())
+        (record,) = self.rows(select)
+        return record
+
+    def rows(self, select: sa.Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+        """The rows of `select`, exact numbers as Decimal."""
+        return [dict(row) for row in self._execute(select).mappings()]
 
     def _execute(self, select: sa.Select[*tuple[Any, ...]]) -> sa.CursorResult[Any]:
         self.asked.append(select)
@@ -144,6 +151,7 @@ def open_snapshot(
             history=seen,
             invoice=_narrowed(rollup, filters, rollup.c.day, "invoice", period.first_month),
             product=keep("lgs_product", _product_rollup(line, settings.product_code_pattern)),
+            keep=keep,
             asked=asked,
         )
 
