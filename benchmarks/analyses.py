@@ -28,9 +28,21 @@ def rows(urls: dict[str, str]) -> Iterator[Row]:
         out = str(Path(folder) / "report.xlsx")
         whole = cold_cost(whole_report, urls["duckdb"], out)
         reading = cost(read_table, urls["postgresql"], runs=2)
-        yield Row("lgs-excel report, whole process", "read_sql_table alone", whole.seconds / reading.seconds, 1, _s(whole, reading))
+        yield Row(
+            "lgs-excel report, whole process",
+            "read_sql_table alone",
+            whole.seconds / reading.seconds,
+            1,
+            _s(whole, reading),
+        )
         ours, theirs = (cost(write_workbook, writer, urls["duckdb"], folder) for writer in ("ours", "xlsxwriter"))
-        yield Row("writing the workbook", "XlsxWriter, same cells and pictures", ours.seconds / theirs.seconds, 1.3, _s(ours, theirs))
+        yield Row(
+            "writing the workbook",
+            "XlsxWriter, same cells and pictures",
+            ours.seconds / theirs.seconds,
+            1.3,
+            _s(ours, theirs),
+        )
     helped = seconds([sys.executable, "-m", "lgs_excel.cli", "--help"])
     nothing = seconds([sys.executable, "-c", "pass"])
     yield Row("lgs-excel --help, seconds more", "python -c pass", helped - nothing, 0.3)

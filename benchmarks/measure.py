@@ -61,7 +61,7 @@ def _child(function: Callable[..., Any], arguments: tuple[Any, ...], runs: int, 
     return Cost(*json.loads(done.stdout.splitlines()[-1]))
 
 
-def _measure(module: str, name: str, arguments: list[Any], runs: int, warm: bool) -> None:
+def _measure(module: str, name: str, arguments: list[Any], runs: int, *, warm: bool) -> None:
     import importlib
     import resource
 

@@ -7,6 +7,7 @@ The user file is `settings.toml` in the user's configuration folder; a setting `
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -50,6 +51,11 @@ class Settings:
     most_rejected_share: float = 0.05
 
     def __post_init__(self) -> None:
+        if not _is_pattern(self.product_code_pattern):
+            raise SettingsError(
+                f"product_code_pattern is {self.product_code_pattern!r}, which is not a regular expression. "
+                "Write one that product codes match, such as ^[0-9]{5}."
+            )
         for name in self.closed_weekdays:
             if name not in WEEKDAYS:
                 raise SettingsError(
@@ -67,8 +73,15 @@ class Settings:
             raise SettingsError(
                 f"most_rejected_share is {self.most_rejected_share}; it is a share between 0 and 1, such as 0.05."
             )
-        if self.lock_wait_seconds < 0:
+        if not self.lock_wait_seconds >= 0:  # so that a nan is refused, too
             raise SettingsError(f"lock_wait_seconds is {self.lock_wait_seconds}; it must be 0 or more.")
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        return bool(re.compile(text).pattern)
+    except re.error:
+        return False
 
 
 def user_file() -> Path:

@@ -48,11 +48,13 @@ def run(monkeypatch, capsys, tmp_path):
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["lgs-excel", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
+        code = 0
+        try:
             cli.main()
-            raise SystemExit(0)
+        except SystemExit as ended:
+            code = ended.code or 0
         printed = capsys.readouterr()
-        return ended.value.code or 0, printed.out, printed.err
+        return code, printed.out, printed.err
 
     return run
 
@@ -88,7 +90,18 @@ def test_a_table_is_cut_and_says_so(run, shop):
 
 def test_filters_and_choices_reach_the_analysis(run, shop):
     everything = run("show", "sales", "--format", "json", "--warehouse", shop)[1]
-    some = ["--country", "France", "--country", "germany", "--from", "2024-03", "--to", "2024-05", "--as-of", "2024-05-10"]
+    some = [
+        "--country",
+        "France",
+        "--country",
+        "germany",
+        "--from",
+        "2024-03",
+        "--to",
+        "2024-05",
+        "--as-of",
+        "2024-05-10",
+    ]
     few = json.loads(run("show", "sales", "--format", "json", "--warehouse", shop, *some)[1])
     assert [record["month"] for record in few] == ["2024-03", "2024-04", "2024-05"]
     assert sum(record["net"] for record in few) < sum(record["net"] for record in json.loads(everything)) / 10
@@ -114,7 +127,8 @@ def test_report_writes_a_workbook_and_says_where(run, shop, tmp_path):
     assert (code, err) == (0, "")
     assert printed.startswith(f"Wrote {out}: 10 sheets, data to 2025-12-09. All 13 checks pass")
     assert CalamineWorkbook.from_path(out).sheet_names == [
-        "Summary", "Sales", "Orders", "Invoices", "Customers", "RFM", "RFM Customers", "Products", "Checks", "Definitions",
+        "Summary", "Sales", "Orders", "Invoices", "Customers",
+        "RFM", "RFM Customers", "Products", "Checks", "Definitions",
     ]  # fmt: skip
 
 
@@ -147,7 +161,10 @@ def test_load_reports_and_a_second_time_does_nothing(run, tmp_path, warehouse_ur
     [
         (["show", "rfm"], "'rfm' is not an analysis. Nearest:"),
         (["show", "sales", "--country", "Frence"], "'Frence' is not a country in the data. Nearest: France."),
-        (["show", "sales", "--from", "2031-01"], "--from 2031-01 is not in the data. The data run from 2023-12 to 2025-12."),
+        (
+            ["show", "sales", "--from", "2031-01"],
+            "--from 2031-01 is not in the data. The data run from 2023-12 to 2025-12.",
+        ),
         (["show", "sales", "--to", "2001-01"], "--to 2001-01 is not in the data."),
         (["show", "sales", "--from", "2025-05", "--to", "2025-01"], "--from 2025-05 is after --to 2025-01."),
         (["show", "sales", "--from", "May"], "'May' is not a month. Write it as YYYY-MM"),
@@ -219,7 +236,8 @@ def test_a_reader_that_has_seen_enough_is_no_error(shop):
 
 
 def test_help_starts_without_the_heavy_libraries():
-    code = "import sys, lgs_excel.cli; print([m for m in ('pandas', 'sqlalchemy', 'matplotlib', 'duckdb') if m in sys.modules])"
+    heavy = ("pandas", "sqlalchemy", "matplotlib", "duckdb")
+    code = f"import sys, lgs_excel.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -54,9 +54,7 @@ ENGINES: dict[str, Engine] = {
             f"SELECT pg_advisory_xact_lock({_LOAD_LOCK})",
         ),
         # A standby and a role without TEMPORARY can't make any.
-        session_tables=(
-            "SELECT NOT pg_is_in_recovery() AND has_database_privilege(current_database(), 'TEMPORARY')"
-        ),
+        session_tables=("SELECT NOT pg_is_in_recovery() AND has_database_privilege(current_database(), 'TEMPORARY')"),
     ),
 }
 _ALIASES = {"postgres": "postgresql"}

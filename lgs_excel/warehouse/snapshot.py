@@ -63,7 +63,7 @@ class Snapshot:
     line: the lines of the period (columns of `typed_lines`). invoice: their rollup (invoice_no, customer_id,
     country, day, month, kind, lines, units, amount). history: the same from the beginning to the end of the period.
     product: (stock_code, description, kind, is_product, lines, units, amount). keep: makes a query something that
-    several may use at the cost of one. asked: every statement so far.
+    several may use at the cost of one; asked for again by its name, it is there. asked: every statement so far.
     """
 
     connection: sa.Connection
@@ -250,12 +250,15 @@ def _keeper(
     connection: sa.Connection, asked: list[sa.ClauseElement], *, session_tables: bool
 ) -> Callable[[str, sa.Select[Any]], sa.FromClause]:
     """How a rollup is kept: as a temporary table, or, where there can be none, as a common table expression."""
+    kept: dict[str, sa.FromClause] = {}
 
     def as_table(name: str, select: sa.Select[Any]) -> sa.FromClause:
-        create = CreateTableAs(select, name, temporary=True)
-        asked.append(create)
-        connection.execute(create)
-        return create.table
+        if name not in kept:
+            create = CreateTableAs(select, name, temporary=True)
+            asked.append(create)
+            connection.execute(create)
+            kept[name] = create.table
+        return kept[name]
 
     return as_table if session_tables else lambda name, select: select.cte(name)
 

@@ -1,0 +1,121 @@
+"""What a line must be to count: each column as its type, and the reason where it can't be. One text for all engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lgs_excel.loading.columns import MENDS
+from lgs_excel.loading.dates import EARLIEST, LATEST, timestamp
+from lgs_excel.loading.parts import LONGEST_FIELD, DateOrder
+from lgs_excel.loading.repair import NUL_SHOWN
+from lgs_excel.warehouse.schema import COLUMNS
+
+_SPACE = "E' \\t\\r\\n\N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}'"
+_WHOLE = "[-+]?[0-9]{1,10}([.]0*)?"
+_NUMBER = "[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]{1,2})?"
+_GROUPED = "[-+]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]+"
+_NUMBER_COMMA = "[-+]?([0-9]+|[0-9]{1,3}([.][0-9]{3})+)(,[0-9]*)?"
+_MOST_QUANTITY = 2**31 - 1
+
+
+def staged_columns(columns: Iterable[str], expressions: dict[str, str]) -> str:
+    """The select list that stages a source: every known column as text, null where the source has none."""
+    return ", ".join(f"({expressions[c]})::VARCHAR AS {c}" if c in expressions else f"NULL AS {c}" for c in columns)
+
+
+def not_blank() -> str:
+    """The condition that a staged line says anything at all: a blank line is no line."""
+    return " OR ".join(f"{column} <> ''" for column in COLUMNS)
+
+
+def checked(source: str, order: DateOrder | None, *, decimal_comma: bool, waiting: str = "") -> str:
+    """The SELECT of every line of `source` (line and staged text): its typed columns, `amount`, `reason` (null if it
+    is good) and its texts (`text_` and the column). `waiting` is the table of ids of the rejected lines that
+    may be mended.
+    """
+    quantity, price = _numbers(decimal_comma=decimal_comma)
+    texts = ", ".join(f"{column} AS text_{column}" for column in COLUMNS)
+    return f"""
+        SELECT *, {_reason(waiting)} AS reason, quantity::DECIMAL(10, 0) * unit_price AS amount
+        FROM (
+            SELECT line, {_identifier("invoice_no")} AS invoice_no, nullif(stock_code, '') AS stock_code,
+                nullif(description, '') AS description, {quantity} AS quantity,
+                {timestamp(f"trim(invoice_date, {_SPACE})", order)} AS invoice_date, {price} AS unit_price,
+                {_identifier("customer_id")} AS customer_id, nullif(trim(country, {_SPACE}), '') AS country,
+                {_identifier(MENDS)} AS mends, {texts}
+            FROM {source}
+        )"""
+
+
+def _identifier(column: str) -> str:
+    """Trimmed text, null if empty; 17850.0, as pandas writes an integer column that has gaps, is 17850."""
+    text = f"nullif(trim({column}, {_SPACE}), '')"
+    return (
+        f"CASE WHEN suffix({text}, '.0') AND regexp_full_match({text}, '[0-9]+[.]0') THEN {text}[:-3] ELSE {text} END"
+    )
+
+
+def _numbers(*, decimal_comma: bool) -> tuple[str, str]:
+    quantity, price = f"trim(quantity, {_SPACE})", f"trim(unit_price, {_SPACE})"
+    if decimal_comma:
+        quantity, price = (
+            f"CASE WHEN regexp_full_match({text}, '{_NUMBER_COMMA}') "
+            f"THEN replace(replace({text}, '.', ''), ',', '.') END"
+            for text in (quantity, price)
+        )
+    else:  # 1,234.56 can be read in one way only
+        price = f"CASE WHEN regexp_full_match({price}, '{_GROUPED}') THEN replace({price}, ',', '') ELSE {price} END"
+    return (
+        f"CASE WHEN regexp_full_match({quantity}, '{_WHOLE}') THEN TRY_CAST({quantity} AS INTEGER) END",
+        f"CASE WHEN regexp_full_match({price}, '{_NUMBER}') THEN TRY_CAST({price} AS DECIMAL(12, 4)) END",
+    )
+
+
+def _reason(waiting: str) -> str:
+    """The first thing that is wrong with a line."""
+    tests = [
+        ("invoice_no IS NULL", "'invoice_no is empty'"),
+        ("stock_code IS NULL OR trim(stock_code) = ''", "'stock_code is empty'"),
+        (
+            "quantity IS NULL",
+            _wrong("quantity", "text_quantity", f"is not a whole number up to {_MOST_QUANTITY:,}"),
+        ),
+        ("invoice_date IS NULL", _wrong("invoice_date", "text_invoice_date", "is not a date")),
+        (
+            f"invoice_date < '{EARLIEST}'::TIMESTAMP OR invoice_date >= '{LATEST}'::TIMESTAMP",
+            _wrong("invoice_date", "text_invoice_date", f"is not between {EARLIEST[:4]} and {int(LATEST[:4]) - 1}"),
+        ),
+        ("unit_price IS NULL", _wrong("unit_price", "text_unit_price", "is not a price below 100,000,000")),
+        *(
+            (f"strlen({column}) > {LONGEST_FIELD}", f"'{column} is longer than {LONGEST_FIELD:,} characters'")
+            for column in ("invoice_no", "stock_code", "description", "customer_id", "country")
+        ),
+        (
+            "contains(concat(invoice_no, stock_code, description, customer_id, country), chr(0))",
+            "'it has a NUL character'",
+        ),
+        ("mends IS NOT NULL AND TRY_CAST(mends AS BIGINT) IS NULL", "'rejected_line is not a number'"),
+    ]
+    if waiting:
+        settled = f"mends IS NOT NULL AND TRY_CAST(mends AS BIGINT) NOT IN (SELECT id FROM {waiting})"
+        tests.append((settled, "'the rejected line ''' || mends || ''' does not wait: it was mended or replaced'"))
+    return "CASE " + " ".join(f"WHEN {condition} THEN {reason}" for condition, reason in tests) + " END"
+
+
+def _wrong(column: str, text: str, why: str) -> str:
+    shown = f"regexp_replace({text}[:60], '[\\x00-\\x1f\\x7f]', '?', 'g')"
+    return (
+        f"CASE WHEN trim(coalesce({text}, '')) = '' THEN '{column} is empty' "
+        f"ELSE '{column} ''' || {shown} || ''' {why}' END"
+    )
+
+
+def line_text() -> str:
+    """The SQL expression of a checked line as CSV in the order of `retail`: NUL is shown, long fields are cut."""
+    fields = (
+        f"CASE WHEN regexp_matches({c}, '[\",\\r\\n]') "
+        f"THEN '\"' || replace({c}[:{LONGEST_FIELD}], '\"', '\"\"') || '\"' "
+        f"ELSE coalesce({c}[:{LONGEST_FIELD}], '') END"
+        for c in (f"text_{column}" for column in COLUMNS)
+    )
+    return f"replace(concat_ws(',', {', '.join(fields)}), chr(0), '{NUL_SHOWN}')"

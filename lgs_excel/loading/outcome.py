@@ -1,0 +1,109 @@
+"""What a load did, and the sentences that prove it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lgs_excel.loading.replace import Invoices, Totals
+
+
+@dataclass(frozen=True)
+class FileLoad:
+    """One file of a load: `read` = `loaded` + `rejected` lines. `already_loaded` (UTC) is when the same bytes were
+    loaded before: then nothing was done. `reasons` are why lines were rejected: reason, how many, the first line.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    load_id: int | None = None
+    read: int = 0
+    loaded: int = 0
+    rejected: int = 0
+    replaced: int = 0
+    already_loaded: datetime | None = None
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    reasons: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """One call of load: its files, its invoices, and the control totals of the warehouse before and after."""
+
+    files: tuple[FileLoad, ...]
+    warehouse: str
+    before: Totals = field(default_factory=Totals)
+    after: Totals = field(default_factory=Totals)
+    invoices: Invoices = field(default_factory=Invoices)
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def done(self) -> bool:
+        """Whether anything was loaded: False where every file was loaded before."""
+        return any(file.already_loaded is None for file in self.files)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What someone should look at: invoices that shrank."""
+        shrunk = self.invoices.shrunk
+        if not shrunk:
+            return ()
+        named = ", ".join(self.invoices.examples) + (", …" if shrunk > len(self.invoices.examples) else "")
+        warning = (
+            f"WARNING: {_count(shrunk, 'invoice has', 'invoices have')} FEWER lines than before: {named}. "
+            "Was the export cut, or made from a part of the shop? If so, load a whole one."
+        )
+        return (warning,)
+
+    def sentences(self) -> list[str]:
+        """The report, a line a sentence."""
+        said = list(self.notes)
+        for file in self.files:
+            said.extend(_file_sentences(file))
+        if not self.done:
+            return [*said, "Nothing to do: the warehouse is as it was."]
+        replaced = sum(file.replaced for file in self.files)
+        loaded = sum(file.loaded for file in self.files)
+        said.append(_invoice_sentence(self.invoices))
+        said.append(
+            f"Lines before {self.before.lines:,} + loaded {loaded:,} − replaced {replaced:,} = after "
+            f"{self.after.lines:,}; quantity {self.before.quantity:,} → {self.after.quantity:,}; amount "
+            f"{self.before.amount:,.2f} → {self.after.amount:,.2f} GBP."
+        )
+        return [*said, *self.warnings, f"Done in {self.seconds:.1f} s: {self.warehouse}"]
+
+    def text(self) -> str:
+        """The report for the screen."""
+        return "\n".join(self.sentences())
+
+
+def _file_sentences(file: FileLoad) -> list[str]:
+    if file.already_loaded is not None:
+        when = file.already_loaded.astimezone().strftime("%Y-%m-%d %H:%M")
+        return [f"{file.name}: already loaded on {when}; nothing done (--again loads it once more)."]
+    said = [f"{file.name}: {file.read:,} lines read = {file.loaded:,} loaded + {file.rejected:,} rejected."]
+    said.extend(
+        f"  {_count(count, 'line', 'lines')} rejected: {reason} (first: line {line})."
+        for reason, count, line in file.reasons[:5]
+    )
+    if len(file.reasons) > 5:
+        said.append(f"  … and for {len(file.reasons) - 5} other reasons; `lgs-excel rejected` shows all.")
+    if file.left_out:
+        said.append(f"  Left out, as not among the eight columns: {', '.join(file.left_out)}.")
+    return [*said, *(f"  {note}" for note in file.notes)]
+
+
+def _invoice_sentence(invoices: Invoices) -> str:
+    said = f"Invoices: {invoices.new:,} new, {invoices.unchanged:,} unchanged, {invoices.replaced:,} replaced"
+    if invoices.mended:
+        said += f", {invoices.mended:,} completed with mended lines"
+    if invoices.repeated:
+        said += f"; {invoices.repeated:,} came more than once in this load, and the last one counts"
+    return f"{said}."
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

@@ -1,0 +1,51 @@
+"""From one given file to its parts, whatever kind it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from lgs_excel.loading.delimited import delimited_part
+from lgs_excel.loading.files import Content, SourceFile, contents
+from lgs_excel.loading.parts import Part, Stated
+from lgs_excel.loading.text import as_utf8
+
+
+def parts_of(source: SourceFile, stated: Stated, folder: Path) -> Iterator[Part]:
+    """The parts of a file, in order, made one at a time; what they need on disk goes below `folder`.
+
+    Raises InputError for a file that is no export.
+    """
+    for number, content in enumerate(contents(source, folder)):
+        own = folder / f"content-{number}"
+        own.mkdir()
+        yield from _READERS[content.kind](content, stated, own)
+
+
+def _text_parts(content: Content, stated: Stated, folder: Path) -> Iterator[Part]:
+    from lgs_excel.loading.dump import dump_parts, looks_like_dump
+
+    text = as_utf8(content.path, content.name, stated.encoding, folder)
+    if looks_like_dump(text):
+        yield from dump_parts(text, folder)
+    else:
+        yield delimited_part(text, stated, folder)
+
+
+def _workbook_parts(content: Content, _: Stated, folder: Path) -> Iterator[Part]:
+    from lgs_excel.loading.sheets import sheet_parts
+
+    yield from sheet_parts(content, folder)
+
+
+def _parquet_parts(content: Content, _stated: Stated, _folder: Path) -> Iterator[Part]:
+    from lgs_excel.loading.parquet import parquet_part
+
+    yield parquet_part(content)
+
+
+_READERS: dict[str, Callable[[Content, Stated, Path], Iterator[Part]]] = {
+    "text": _text_parts,
+    "workbook": _workbook_parts,
+    "parquet": _parquet_parts,
+}

@@ -1,0 +1,247 @@
+"""A DuckDB file of its own in which the lines of a load are gathered as text and checked, whatever the target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lgs_excel.errors import InputError, LgsError
+from lgs_excel.loading.checks import checked, line_text, not_blank, staged_columns
+from lgs_excel.loading.columns import MENDS, printable
+from lgs_excel.loading.dates import decide_order, order_evidence
+from lgs_excel.loading.parts import DateOrder, Part
+from lgs_excel.loading.sql import literal_path, quoted_text
+from lgs_excel.loading.workspace import no_room
+from lgs_excel.warehouse.schema import COLUMNS
+
+if TYPE_CHECKING:
+    import duckdb
+
+Waiting = Callable[[Iterable[int]], set[int]]
+
+STAGED = (*COLUMNS, MENDS)
+# Enough for DuckDB's operators on a few threads; what does not fit goes to the stage's own folder.
+MEMORY_LIMIT = "768MB"
+MOST_THREADS = 4
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One part that is staged: its number, the table of its text, and its SELECT of checked lines."""
+
+    number: int
+    part: Part
+    table: str
+    order: DateOrder | None
+
+    def checked(self, prefix: str) -> str:
+        """The SELECT of the part's lines where the stage is known as `prefix` ("" or "staged.")."""
+        line = (self.part.line and "line") or f"rowid + {self.part.first_line}"
+        source = f"(SELECT {line} AS line, {', '.join(STAGED)} FROM {prefix}{self.table} WHERE {not_blank()})"
+        waiting = f"{prefix}waiting" if MENDS in self.part.columns else ""
+        return checked(source, self.order, decimal_comma=self.part.decimal_comma, waiting=waiting)
+
+
+@dataclass(frozen=True)
+class PartCount:
+    """How a part fared: read = loaded + rejected, always; `rounded` prices had more than four decimals."""
+
+    read: int
+    rejected: int
+    rounded: int
+    quantity: int
+    amount: Decimal
+
+    @property
+    def loaded(self) -> int:
+        """The lines that were taken."""
+        return self.read - self.rejected
+
+
+class Stage:
+    """The gathered parts of a load, in order, and the tables made of them: `rejected` (part, line, invoice_no, reason,
+    text) of all lines that can't be taken, and `waiting` (id) of the rejected lines that may be mended; `waiting` as
+    an argument says which ids these are.
+    """
+
+    def __init__(self, folder: Path, waiting: Waiting) -> None:
+        import duckdb
+
+        self._waiting = waiting
+        self.folder = folder
+        self.file = folder / "stage.duckdb"
+        self.parts: list[Staged] = []
+        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
+            str(self.file),
+            config={
+                "memory_limit": MEMORY_LIMIT,
+                "temp_directory": str(folder / "spilled"),
+                "threads": min(MOST_THREADS, _threads()),
+                "autoinstall_known_extensions": False,
+            },
+        )
+        self.connection.execute("SET enable_progress_bar = false")
+        self.connection.execute(
+            "CREATE TABLE rejected (part INTEGER, line BIGINT, invoice_no VARCHAR, reason VARCHAR, text VARCHAR)"
+        )
+        self.connection.execute("CREATE TABLE waiting (id BIGINT)")
+
+    def close(self) -> None:
+        """Give the file free: another connection can attach it then."""
+        self.connection.close()
+
+    def run(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a statement."""
+        with stage_errors(self.folder):
+            return self.connection.execute(statement, list(parameters)).fetchall()
+
+    def add(self, part: Part, dates: DateOrder | None) -> PartCount:
+        """Stage a part and set its bad lines aside. Raises InputError where it can't be read at all."""
+        try:
+            staged = self._staged(part, dates)
+        except _UnreadableError as error:
+            if part.again is None:
+                raise InputError(
+                    f"{part.name} can't be read: {error}. Export it again; nothing was changed."
+                ) from error
+            return self.add(part.again(), dates)
+        count = self._count(staged)
+        if count.rejected and part.again and not part.exact(self._records(staged)):
+            self.run(f"DROP TABLE {staged.table}")
+            return self.add(part.again(), dates)
+        if count.rejected:
+            self.run(
+                f"INSERT INTO rejected SELECT {staged.number}, line, invoice_no, reason, {line_text()} FROM "
+                f"({staged.checked('')}) WHERE reason IS NOT NULL"
+            )
+        self.parts.append(staged)
+        return self._with_broken(staged, count)
+
+    def lines(self, prefix: str = "") -> str:
+        """The SELECT of every good line: part, line, the columns of `retail`, amount, mends."""
+        columns = ", ".join(COLUMNS)
+        return " UNION ALL ".join(
+            f"SELECT {staged.number} AS part, line, {columns}, amount, TRY_CAST(mends AS BIGINT) AS mends "
+            f"FROM ({staged.checked(prefix)}) WHERE reason IS NULL"
+            for staged in self.parts
+        )
+
+    def mending_lines(self, prefix: str) -> str | None:
+        """The SELECT of part and mends of each good line that mends a rejected one; None where no part can have any."""
+        if not any(MENDS in staged.part.columns for staged in self.parts):
+            return None
+        return f"SELECT part, mends FROM ({self.lines(prefix)}) WHERE mends IS NOT NULL"
+
+    def _staged(self, part: Part, dates: DateOrder | None) -> Staged:
+        number = len(self.parts)
+        table = f"part_{number}"
+        line = f"{part.line} AS line, " if part.line else ""
+        try:
+            self.run(
+                f"CREATE OR REPLACE TABLE {table} AS SELECT {line}{staged_columns(STAGED, dict(part.columns))} "
+                f"FROM {part.relation}",
+                part.parameters,
+            )
+        except InputError as error:
+            raise _UnreadableError(str(error)) from error
+        if MENDS in part.columns:
+            self._find_waiting(table)
+        # Most dates are ISO, and need no pattern to say so.
+        either, first, second, example = self.run(
+            f"SELECT {order_evidence('trim(invoice_date)')} FROM {table} "
+            "WHERE TRY_CAST(invoice_date AS TIMESTAMP)::VARCHAR IS DISTINCT FROM invoice_date"
+        )[0]
+        return Staged(number, part, table, decide_order(part.name, either, first, second, example, dates))
+
+    def _find_waiting(self, table: str) -> None:
+        ids = self.run(f"SELECT DISTINCT TRY_CAST({MENDS} AS BIGINT) FROM {table}")
+        for id_ in self._waiting(id_ for (id_,) in ids if id_ is not None):
+            self.run("INSERT INTO waiting VALUES (?)", [id_])
+
+    def _records(self, staged: Staged) -> int:
+        return int(self.run(f"SELECT count(*) FROM {staged.table}")[0][0])
+
+    def _count(self, staged: Staged) -> PartCount:
+        good = "FILTER (reason IS NULL)"
+        row = self.run(
+            f"SELECT count(*), count(reason), count(*) FILTER (reason IS NULL AND text_unit_price LIKE '%.%' AND "
+            "regexp_matches(text_unit_price, '[.][0-9]{4}[0-9]*[1-9]')), "
+            f"coalesce(sum(quantity) {good}, 0), coalesce(sum(amount) {good}, 0) FROM ({staged.checked('')})"
+        )[0]
+        return PartCount(row[0], row[1], row[2], int(row[3]), Decimal(row[4]))
+
+    def _with_broken(self, staged: Staged, count: PartCount) -> PartCount:
+        """Count in the lines that could not be split into fields, and set them aside too."""
+        if staged.part.broken is None:
+            return count
+        from lgs_excel.loading.repair import clean_csv
+
+        columns = "{'line': 'BIGINT', 'reason': 'VARCHAR', 'text': 'VARCHAR'}"
+        before = self._rejected(staged)
+        self.run(
+            f"INSERT INTO rejected SELECT {staged.number}, line, NULL, reason, text FROM {clean_csv(columns)}",
+            [literal_path(staged.part.broken)],
+        )
+        broken = self._rejected(staged) - before
+        return PartCount(count.read + broken, count.rejected + broken, count.rounded, count.quantity, count.amount)
+
+    def _rejected(self, staged: Staged) -> int:
+        return int(self.run("SELECT count(*) FROM rejected WHERE part = ?", [staged.number])[0][0])
+
+    def reasons(self, parts: range) -> list[tuple[str, int, int]]:
+        """Why lines of these parts were rejected: the reason, how many, the first; the most frequent first."""
+        rows = self.run(
+            "SELECT regexp_replace(reason, ' ''.*'' ', ' '), count(*), min(line) FROM rejected "
+            "WHERE part >= ? AND part < ? "
+            "GROUP BY 1 ORDER BY 2 DESC, 3",
+            [parts.start, parts.stop],
+        )
+        return [(reason, count, line) for reason, count, line in rows]
+
+
+class _UnreadableError(Exception):
+    """A source that DuckDB's reader refuses."""
+
+
+@contextmanager
+def stage(folder: Path, waiting: Waiting) -> Iterator[Stage]:
+    """A new stage in `folder`, closed at the end."""
+    made = Stage(folder, waiting)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@contextmanager
+def stage_errors(folder: Path) -> Iterator[None]:
+    """DuckDB's errors while staging as ours: InputError for what can't be read, WarehouseError for lack of room."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise no_room(folder) from error
+    except duckdb.IOException as error:
+        raise (no_room(folder) if "space" in str(error).lower() else _unreadable(error)) from error
+    except duckdb.Error as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> LgsError:
+    return InputError(printable(str(error).strip().split("\n")[0]))
+
+
+def _threads() -> int:
+    import os
+
+    return os.cpu_count() or 1
+
+
+def attach(stage_file: Path) -> str:
+    """The statement that makes a closed stage known as `staged` to another DuckDB connection."""
+    return f"ATTACH {quoted_text(str(stage_file))} AS staged (READ_ONLY)"

@@ -1,0 +1,297 @@
+"""Every figure again, worked out apart: in pandas, from the raw lines and the words of the definitions alone.
+
+Money is counted in whole ten-thousandths of a pound, so that sums, medians and percentiles are exact; the only
+divisions are the last ones.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cached_property
+
+import holidays
+import numpy as np
+import pandas as pd
+from dateutil.easter import easter
+
+from lgs_excel.warehouse.filters import Filters
+
+UNIT = 10_000
+SEGMENTS = {
+    "Champions": {(5, 4), (5, 5)},
+    "Loyal Customers": {(3, 4), (3, 5), (4, 4), (4, 5)},
+    "Potential Loyalists": {(4, 2), (4, 3), (5, 2), (5, 3)},
+    "New Customers": {(5, 1)},
+    "Promising": {(4, 1)},
+    "Need Attention": {(3, 3)},
+    "About to Sleep": {(3, 1), (3, 2)},
+    "Can't Lose": {(1, 5), (2, 5)},
+    "At Risk": {(1, 3), (1, 4), (2, 3), (2, 4)},
+    "Hibernating": {(1, 1), (1, 2), (2, 1), (2, 2)},
+}
+
+
+def read_lines(raw: pd.DataFrame) -> pd.DataFrame:
+    """The raw lines (the eight columns of `retail`) with what the section "Lines" says about each of them."""
+    lines = pd.DataFrame({name: raw[name] for name in ("invoice_no", "description", "quantity")})
+    lines["code"] = raw["stock_code"].str.strip().str.upper()
+    lines["day"] = pd.to_datetime(raw["invoice_date"]).dt.normalize()
+    lines["month"] = lines["day"] - pd.to_timedelta(lines["day"].dt.day - 1, unit="D")
+    customer = raw["customer_id"].astype("object")
+    customer = customer.map(lambda value: None if pd.isna(value) or value == "" else str(value).removesuffix(".0"))
+    lines["customer"] = customer.astype("object")
+    lines["country"] = raw["country"].astype("object").where(raw["country"].notna(), "Unspecified")
+    price = (raw["unit_price"].astype("float64") * UNIT).round().astype("int64")
+    lines["amount"] = raw["quantity"].astype("int64") * price
+    letter = raw["invoice_no"].str[0].str.upper()
+    sold = raw["quantity"] > 0
+    lines["kind"] = np.select(
+        [letter == "A", letter == "C", sold & (price > 0), sold & (price == 0)],
+        ["adjustment", "cancellation", "sale", "free"],
+        default="correction",
+    )
+    lines["product"] = lines["code"].str.fullmatch(r"[0-9]{5}[A-Z]{0,2}") | lines["code"].str.startswith("DCGS")
+    columns = ["invoice_no", "stock_code", "description", "quantity", "invoice_date", "unit_price"]
+    same = raw[columns].assign(customer=customer.fillna(""), country=lines["country"])
+    lines["repeated"] = same.duplicated() if len(raw) < 10_000 else _repeated(same)
+    return lines
+
+
+def _repeated(rows: pd.DataFrame) -> pd.Series:
+    """As DataFrame.duplicated, without sorting out half a million texts one column at a time."""
+    return pd.util.hash_pandas_object(rows, index=False).duplicated()
+
+
+class Oracle:
+    """The answers to every analysis for `lines` (from read_lines) under `filters`."""
+
+    def __init__(self, lines: pd.DataFrame, filters: Filters | None = None) -> None:
+        filters = filters or Filters()
+        self.first_of_all = lines["month"].min()
+        seen = lines
+        if filters.as_of:
+            seen = seen[seen["day"] < pd.Timestamp(filters.as_of)]
+        goes_on_to = seen["day"].max()
+        if filters.to_month:
+            seen = seen[seen["month"] <= pd.Timestamp(filters.to_month)]
+        self.last_day: pd.Timestamp = seen["day"].max()
+        self.as_of = pd.Timestamp(filters.as_of) if filters.as_of else self.last_day + pd.Timedelta(days=1)
+        if filters.countries:
+            seen = seen[seen["country"].isin(filters.countries)]
+        self.history = seen
+        self.first_month = pd.Timestamp(filters.from_month) if filters.from_month else self.first_of_all
+        self.lines = seen[seen["month"] >= self.first_month]
+        cut = filters.to_month and goes_on_to >= pd.Timestamp(filters.to_month) + pd.offsets.MonthBegin(1)
+        self.last_month = pd.Timestamp(filters.to_month) if cut else _month(self.last_day)
+        self.unfinished = None if cut else _unfinished(self.last_day)
+        self.months = pd.date_range(self.first_month, self.last_month, freq="MS", name="month")
+
+    @cached_property
+    def sale(self) -> pd.DataFrame:
+        return self.lines[self.lines["kind"] == "sale"]
+
+    def table(self, name: str, recipe: str = "default", by: str = "revenue") -> pd.DataFrame:
+        """What `lgs-excel show` is to print for the analysis `name` (of `checks`: the bridge and the counts)."""
+        answers = {
+            "invoices": self.invoices,
+            "orders": self.orders,
+            "sales": self.sales,
+            "customers": self.customers,
+            "rfm-segments": lambda: self.rfm_segments(recipe),
+            "rfm-customers": lambda: self.rfm_customers(recipe),
+            "products": lambda: self.products(by),
+            "checks": self.checks,
+        }
+        return answers[name]()
+
+    def invoices(self) -> pd.DataFrame:
+        amounts = np.sort(self.sale.groupby("invoice_no")["amount"].sum().to_numpy())
+        if not len(amounts):
+            nothing = dict.fromkeys(("min", "mean", "median", "mode", "max", "p85"), np.nan)
+            rest = {"trimmed_count": 0, "trimmed_mean": np.nan, "trimmed_median": np.nan}
+            return pd.DataFrame([{"count": 0, **nothing, **rest}])
+        p85 = _percentile(amounts, 85)
+        trimmed = amounts[amounts * 100 < p85]
+        pennies, times = np.unique((amounts + UNIT // 200) // (UNIT // 100), return_counts=True)
+        return pd.DataFrame(
+            [
+                {
+                    "count": len(amounts),
+                    "min": amounts[0] / UNIT,
+                    "mean": amounts.sum() / len(amounts) / UNIT,
+                    "median": _percentile(amounts, 50) / 100 / UNIT,
+                    "mode": pennies[times.argmax()] / 100,
+                    "max": amounts[-1] / UNIT,
+                    "p85": p85 / 100 / UNIT,
+                    "trimmed_count": len(trimmed),
+                    "trimmed_mean": trimmed.sum() / len(trimmed) / UNIT if len(trimmed) else np.nan,
+                    "trimmed_median": _percentile(trimmed, 50) / 100 / UNIT if len(trimmed) else np.nan,
+                }
+            ]
+        )
+
+    def orders(self) -> pd.DataFrame:
+        def distinct(lines: pd.DataFrame) -> pd.Series:
+            return lines.groupby("month")["invoice_no"].nunique().reindex(self.months, fill_value=0)
+
+        placed, cancelled = distinct(self.sale), distinct(self.lines[self.lines["kind"] == "cancellation"])
+        both = placed + cancelled
+        return pd.DataFrame(
+            {
+                "placed": placed,
+                "cancelled": cancelled,
+                "cancellation_rate": cancelled / both.replace(0, np.nan),
+                "placed_notebook": distinct(self.lines) - 2 * cancelled,
+            }
+        ).reset_index()
+
+    def sales(self) -> pd.DataFrame:
+        def money(lines: pd.DataFrame) -> pd.Series:
+            return lines.groupby("month")["amount"].sum().reindex(self.months, fill_value=0) / UNIT
+
+        net = money(self.lines)
+        growth = {}
+        for before, month in zip(self.months, self.months[1:], strict=False):
+            if net[before] > 0 and month != self.unfinished:
+                growth[month] = net[month] / net[before] - 1
+        by_kind = {kind: money(self.lines[self.lines["kind"] == kind]) for kind in ("cancellation", "adjustment")}
+        return pd.DataFrame(
+            {
+                "gross": money(self.sale),
+                "cancelled": by_kind["cancellation"],
+                "adjustments": by_kind["adjustment"],
+                "net": net,
+                "growth": pd.Series(growth, dtype="float64").reindex(self.months),
+            },
+            index=self.months,
+        ).reset_index()
+
+    def customers(self) -> pd.DataFrame:
+        bought = self.history[(self.history["kind"] == "sale") & self.history["customer"].notna()]
+        first = bought.groupby("customer")["month"].min()
+        rows = []
+        for month in self.months:
+            active = bought.loc[bought["month"] == month, "customer"].unique()
+            new = int((first.reindex(active) == month).sum())
+            rows.append({"month": month, "active": len(active), "new": new, "existing": len(active) - new})
+        return pd.DataFrame(rows)
+
+    def rfm_customers(self, recipe: str) -> pd.DataFrame:
+        known = self.sale[self.sale["customer"].notna()]
+        sold = self.lines[self.lines["kind"].isin(["sale", "cancellation"])]
+        by_customer = known.groupby("customer")
+        last = by_customer["day"].max()
+        on_last_day = known.merge(last.rename("last").reset_index(), on="customer").query("day == last")
+        money = known if recipe == "classic" else sold
+        customers = pd.DataFrame(
+            {
+                "country": on_last_day.groupby("customer")["country"].min(),
+                "last_purchase": last,
+                "recency": (self.as_of - last).dt.days,
+                "frequency": by_customer["invoice_no"].nunique(),
+                "monetary": money.groupby("customer")["amount"].sum().reindex(last.index) / UNIT,
+            },
+            index=last.index,
+        )
+        if recipe == "classic":
+            quintiles = [1, 2, 3, 4, 5]
+            customers["r"] = pd.qcut(customers["recency"], 5, labels=[5, 4, 3, 2, 1]).astype(int)
+            customers["f"] = pd.qcut(customers["frequency"].rank(method="first"), 5, labels=quintiles).astype(int)
+            customers["m"] = pd.qcut(customers["monetary"], 5, labels=quintiles).astype(int)
+        else:
+            customers["r"] = _scores(-customers["recency"])
+            customers["f"] = _scores(customers["frequency"])
+            customers["m"] = _scores((customers["monetary"] * UNIT).round())
+        pairs = zip(customers["r"], customers["f"], strict=True)
+        customers["segment"] = [next(name for name, of in SEGMENTS.items() if pair in of) for pair in pairs]
+        customers = customers.rename_axis("customer_id").reset_index()
+        order = ["r", "f", "m", "monetary", "customer_id"]
+        return customers.sort_values(order, ascending=[False] * 4 + [True], ignore_index=True)
+
+    def rfm_segments(self, recipe: str) -> pd.DataFrame:
+        customers = self.rfm_customers(recipe)
+        rows = []
+        for name in SEGMENTS:
+            group = customers[customers["segment"] == name]
+            everyone = customers["monetary"].sum()
+            rows.append(
+                {
+                    "segment": name,
+                    "customers": len(group),
+                    "recency": group["recency"].mean(),
+                    "frequency": group["frequency"].mean(),
+                    "monetary": group["monetary"].mean(),
+                    "share_of_customers": len(group) / len(customers) if len(customers) else np.nan,
+                    "share_of_sales": group["monetary"].sum() / everyone if round(everyone, 6) else np.nan,
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def products(self, by: str = "revenue") -> pd.DataFrame:
+        sold = self.lines[self.lines["product"] & self.lines["kind"].isin(["sale", "cancellation"])]
+        sale = sold[sold["kind"] == "sale"].groupby("code")
+        codes = pd.Index(sorted(sold["code"].unique()), name="code")
+        named = sold.assign(label=sold["description"].str.strip())
+        named = named[named["label"].notna() & (named["label"] != "")]
+        times = named.groupby(["code", "label"]).size().rename("times").reset_index()
+        times = times.sort_values(["code", "times", "label"], ascending=[True, False, True])
+        products = pd.DataFrame(
+            {
+                "description": times.groupby("code")["label"].first().reindex(codes),
+                "units": sold.groupby("code")["quantity"].sum(),
+                "revenue": sold.groupby("code")["amount"].sum() / UNIT,
+                "orders": sale["invoice_no"].nunique().reindex(codes, fill_value=0),
+                "customers": sale["customer"].nunique().reindex(codes, fill_value=0),
+            },
+            index=codes,
+        )
+        products = products.rename_axis("stock_code").reset_index()
+        return products.sort_values([by, "stock_code"], ascending=[False, True], ignore_index=True)
+
+    def checks(self) -> pd.DataFrame:
+        """The bridge (lines and amount of each kind and of all) and the counts (lines), by the first word."""
+        rows = [(kind.capitalize(), self.lines[self.lines["kind"] == kind]) for kind in KINDS]
+        rows = [(name, len(lines), lines["amount"].sum() / UNIT) for name, lines in rows]
+        rows.append(("All", len(self.lines), self.lines["amount"].sum() / UNIT))
+        rows.append(("Exact", self.lines["repeated"].sum(), np.nan))
+        rows.append(("Lines without", self.lines["customer"].isna().sum(), np.nan))
+        rows.append(("Lines of charges", (~self.lines["product"]).sum(), np.nan))
+        return pd.DataFrame(rows, columns=["check", "lines", "amount"])
+
+
+KINDS = ("sale", "cancellation", "adjustment", "free", "correction")
+
+
+def _percentile(ordered: np.ndarray, percent: int) -> int:
+    """A hundred times the percentile of whole numbers, exact: linear between the two neighbours of its place."""
+    place, rest = divmod(percent * (len(ordered) - 1), 100)
+    above = ordered[min(place + 1, len(ordered) - 1)]
+    return int(ordered[place]) * 100 + rest * int(above - ordered[place])
+
+
+def _scores(values: pd.Series) -> pd.Series:
+    """Scores 1…5, the highest values 5: a mid-rank is the number of worse values and half of the equal ones."""
+    times = values.value_counts().sort_index()
+    twice_mid = 2 * (times.cumsum() - times) + times  # 2 × (q − 0.5)
+    return values.map((5 * twice_mid // (2 * len(values)) + 1).clip(upper=5)).astype("int64")
+
+
+def _month(day: pd.Timestamp) -> pd.Timestamp:
+    return day.replace(day=1)
+
+
+def _unfinished(last_day: pd.Timestamp) -> pd.Timestamp | None:
+    """The month of `last_day` if the shop opens once more in it."""
+    closed = holidays.country_holidays("GB", subdiv="ENG")
+    day = last_day.date() + timedelta(days=1)
+    while day.month == last_day.month:
+        season = (day.month, day.day) >= (12, 24) or (day.month, day.day) <= (1, 3)
+        if (
+            day.weekday() != 5
+            and not season
+            and day != easter(day.year)
+            and date(day.year, day.month, day.day) not in closed
+        ):
+            return _month(last_day)
+        day += timedelta(days=1)
+    return None

@@ -1,0 +1,192 @@
+"""The same lines come out of every kind of file."""
+
+import gzip
+import lzma
+import zipfile
+from datetime import datetime
+
+import pytest
+
+from lgs_excel.errors import InputError
+from lgs_excel.loading.parts import Stated
+from tests.loading.exports import (
+    HEADER,
+    LAYOUTS,
+    TRAPS,
+    as_texts,
+    expected,
+    invoice,
+    line,
+    lines_in,
+    load_all,
+    trap_lines,
+    write_copy_dump,
+    write_csv,
+    write_insert_dump,
+    write_parquet,
+    write_workbook,
+)
+
+LINES = [
+    *invoice("536365"),
+    line("C536379", "D", "Discount", -1, datetime(2010, 12, 1, 9, 41), "27.50", "14527"),
+    line("A563185", "B", "Adjust bad debt", 1, datetime(2011, 8, 12, 14, 50), "11062.06", None),
+    line("581587", "gift_0001_20", None, 1, datetime(2011, 12, 9, 12, 50), "0.001", None, "EIRE"),
+]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_each_known_layout_of_a_csv_file_is_read(warehouse, tmp_path, layout):
+    report = load_all(warehouse, write_csv(tmp_path / "sales.csv", LINES, layout))
+    assert (report.files[0].read, report.files[0].loaded, report.files[0].rejected) == (6, 6, 0)
+    assert lines_in(warehouse) == expected(LINES)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        write_csv,
+        write_copy_dump,
+        write_insert_dump,
+        write_parquet,
+        lambda path, lines: write_workbook(path, {"a": lines}),
+    ],
+    ids=["csv", "copy", "insert", "parquet", "workbook"],
+)
+def test_every_source_gives_the_same_warehouse(warehouse, tmp_path, write):
+    report = load_all(warehouse, write(tmp_path / "sales", LINES))
+    assert report.files[0].rejected == 0
+    assert lines_in(warehouse) == expected(LINES)
+
+
+@pytest.mark.parametrize("write", [write_csv, write_copy_dump, write_insert_dump, write_parquet])
+def test_no_description_is_a_trap(warehouse, tmp_path, write):
+    lines = trap_lines()
+    report = load_all(warehouse, write(tmp_path / "sales", lines))
+    assert report.files[0].rejected == 0
+    found = {row[1]: row[2] for row in lines_in(warehouse)}
+    assert found == {one[1]: one[2] for one in lines}
+
+
+def test_a_workbook_keeps_its_trap_descriptions(warehouse, tmp_path):
+    texts = [text for text in TRAPS if text.isprintable() and len(text) < 32_000 and not text.startswith("=")]
+    lines = [line("540000", f"{20000 + place}", text) for place, text in enumerate(texts)]
+    load_all(warehouse, write_workbook(tmp_path / "sales.xlsx", {"a": [*lines, line(description="  ")]}))
+    assert {row[2] for row in lines_in(warehouse)} >= {text for text in texts if text != "-1"}
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(warehouse, tmp_path, delimiter):
+    load_all(warehouse, write_csv(tmp_path / "sales.csv", trap_lines(), delimiter=delimiter))
+    assert lines_in(warehouse) == expected(trap_lines())
+
+
+def test_columns_may_come_in_any_order_and_case(warehouse, tmp_path):
+    rows = [list(reversed(row)) for row in as_texts(LINES)]
+    load_all(warehouse, write_csv(tmp_path / "sales.csv", rows, [name.upper() for name in reversed(HEADER)]))
+    assert lines_in(warehouse) == expected(LINES)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_the_encoding_is_found(warehouse, tmp_path, encoding):
+    lines = [line(description="CAFÉ £5 SET – “NICE”")]
+    path = write_csv(tmp_path / "sales.csv", lines)
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    report = load_all(warehouse, path)
+    assert lines_in(warehouse) == expected(lines)
+    assert any("Windows-1252" in note for note in report.files[0].notes) is (encoding == "cp1252")
+
+
+def test_a_stray_byte_spoils_no_other_line(warehouse, tmp_path):
+    path = write_csv(tmp_path / "sales.csv", [line(description="CAFÉ"), line(description="THÉ")])
+    path.write_bytes(path.read_bytes().replace("THÉ".encode(), "THÉ".encode("cp1252")))
+    report = load_all(warehouse, path)
+    assert {row[2] for row in lines_in(warehouse)} == {"CAFÉ", "THÉ"}
+    assert "1 lines are not UTF-8" in report.text()
+
+
+def test_a_stated_encoding_must_fit(warehouse, tmp_path):
+    path = write_csv(tmp_path / "sales.csv", [line(description="CAFÉ")])
+    with pytest.raises(InputError, match=r"sales.csv is not text in ascii: .* State another encoding"):
+        load_all(warehouse, path, stated=Stated(encoding="ascii"))
+    with pytest.raises(InputError, match=r"The encoding 'klingon' is unknown\. Known are"):
+        load_all(warehouse, path, stated=Stated(encoding="klingon"))
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".xz", ".zip"])
+def test_packed_files_are_unpacked(duckdb_warehouse, tmp_path, suffix):
+    plain = write_csv(tmp_path / "sales.csv", LINES).read_bytes()
+    path = tmp_path / f"sales.csv{suffix}"
+    if suffix == ".zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("../../sales.csv", plain)
+    else:
+        path.write_bytes((gzip if suffix == ".gz" else lzma).compress(plain))
+    load_all(duckdb_warehouse, path)
+    assert lines_in(duckdb_warehouse) == expected(LINES)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["sales.csv", path.name]
+
+
+def test_a_folder_is_one_load_in_the_order_of_its_names(warehouse, tmp_path):
+    write_csv(tmp_path / "b.csv", invoice("1", quantity=2))
+    write_csv(tmp_path / "a.csv", [*invoice("1"), *invoice("2")])
+    (tmp_path / "notes.docx").write_text("x")
+    report = load_all(warehouse, tmp_path)
+    assert [file.name for file in report.files] == ["a.csv", "b.csv"]
+    assert lines_in(warehouse) == expected([*invoice("1", quantity=2), *invoice("2")])
+    assert "notes.docx" in report.text()
+
+
+def test_a_path_is_never_a_pattern_or_sql(duckdb_warehouse, tmp_path):
+    write_csv(tmp_path / "sales1.csv", invoice("1"))
+    odd = write_csv(tmp_path / "sales[1]*?'; DROP TABLE retail; --.csv", invoice("2"))
+    load_all(duckdb_warehouse, odd)
+    assert {row[0] for row in lines_in(duckdb_warehouse)} == {"2"}
+
+
+def test_unknown_columns_are_named_and_left_out(duckdb_warehouse, tmp_path):
+    rows = [[*row, "x", "y"] for row in as_texts(LINES)]
+    report = load_all(duckdb_warehouse, write_csv(tmp_path / "sales.csv", rows, [*HEADER, "Till", "Clerk"]))
+    assert report.files[0].left_out == ("Till", "Clerk")
+    assert "Left out, as not among the eight columns: Till, Clerk." in report.text()
+    assert lines_in(duckdb_warehouse) == expected(LINES)
+
+
+def test_customer_description_and_country_may_be_missing(warehouse, tmp_path):
+    keep = [0, 1, 3, 4, 5]
+    rows = [[row[place] for place in keep] for row in as_texts(LINES)]
+    load_all(warehouse, write_csv(tmp_path / "sales.csv", rows, [HEADER[place] for place in keep]))
+    assert lines_in(warehouse) == expected([(*one[:2], None, *one[3:6], None, None) for one in LINES])
+
+
+def test_identifiers_are_text_and_a_customer_that_reads_17850_0_is_17850(warehouse, tmp_path):
+    rows = as_texts([line("00123", "00456", customer_id="17850.0"), line("C00123", "10.0x", customer_id="007")])
+    load_all(warehouse, write_csv(tmp_path / "sales.csv", rows))
+    assert {(row[0], row[1], row[6]) for row in lines_in(warehouse)} == {
+        ("00123", "00456", "17850"),
+        ("C00123", "10.0x", "007"),
+    }
+
+
+def test_exact_duplicates_within_a_file_are_kept(warehouse, tmp_path):
+    load_all(warehouse, write_csv(tmp_path / "sales.csv", [line()] * 3))
+    assert lines_in(warehouse) == expected([line()] * 3)
+
+
+def test_a_header_without_lines_is_a_load_of_nothing(warehouse, tmp_path):
+    report = load_all(warehouse, write_csv(tmp_path / "sales.csv", []))
+    assert "0 lines read = 0 loaded + 0 rejected" in report.text()
+    assert "a header and no lines" in report.text()
+
+
+def test_blank_lines_and_excels_delimiter_line_are_no_lines(duckdb_warehouse, tmp_path):
+    path = write_csv(tmp_path / "sales.csv", [line(), *[[""] * 8] * 3, line()], delimiter=";")
+    path.write_bytes(b"\r\nsep=;\r\n" + path.read_bytes() + b"\r\n\r\n")
+    report = load_all(duckdb_warehouse, path)
+    assert (report.files[0].read, report.files[0].rejected) == (2, 0)
+
+
+def test_the_same_bytes_twice_in_one_load_are_taken_once(duckdb_warehouse, tmp_path):
+    report = load_all(duckdb_warehouse, write_csv(tmp_path / "a.csv", LINES), write_csv(tmp_path / "b.csv", LINES))
+    assert len(report.files) == 1
+    assert "byte for byte" in report.text()
