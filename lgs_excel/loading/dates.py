@@ -32,16 +32,17 @@ def timestamp(text: str, order: DateOrder | None) -> str:
     ]
     if order:
         ways.insert(2, _from_numbers(text, order))
-    return f"coalesce({', '.join(ways)})"
+    # A digit comes first: to DuckDB "epoch" and "infinity" are timestamps, too.
+    return f"CASE WHEN {text} < ':' THEN coalesce({', '.join(ways)}) END"
 
 
 def _from_numbers(text: str, order: DateOrder) -> str:
     """Written as ISO and cast, so that the 31st of February is null."""
     parts = f"regexp_extract({text}, '^{_NUMBERS}$', {_NAMES})"
     day, month = ("first", "second") if order == "day-first" else ("second", "first")
-    hour = (
-        "CASE upper(d.half) WHEN '' THEN coalesce(nullif(d.hour, ''), '0')::INT "
-        "WHEN 'PM' THEN d.hour::INT % 12 + 12 ELSE d.hour::INT % 12 END"
+    hour = (  # TRY_CAST throughout: all branches are worked out for all lines
+        "CASE upper(d.half) WHEN '' THEN coalesce(TRY_CAST(d.hour AS INT), 0) "
+        "WHEN 'PM' THEN TRY_CAST(d.hour AS INT) % 12 + 12 ELSE TRY_CAST(d.hour AS INT) % 12 END"
     )
     year = "CASE WHEN length(d.year) = 2 THEN '20' || d.year ELSE d.year END"
     iso = (
@@ -80,4 +81,6 @@ def decide_order(
         if first <= 12
         else f"Some dates of {name} can only be day-first and some only month-first, such as {example!r}"
     )
-    raise InputError(f"{said}. Say which with --day-first or --month-first, or export ISO dates (2010-12-01).")
+    raise InputError(
+        f"{said}. Say which with --dates day-first or --dates month-first, or export ISO dates (2010-12-01)."
+    )

@@ -159,7 +159,7 @@ def _is_binary(start: bytes) -> bool:
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     first_line = start.split(b"\n", 1)[0]
-    return any(byte < 9 or 13 < byte < 32 for byte in first_line)
+    return start.startswith(b"\x89PNG") or any(byte < 9 or 13 < byte < 32 for byte in first_line)
 
 
 def _is_workbook(path: Path) -> bool:

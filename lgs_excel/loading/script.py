@@ -170,5 +170,5 @@ def _character(found: re.Match[str]) -> str:
 
 def plain_name(name: str) -> str:
     """A table's or column's name without its quotes and schema."""
-    last = re.findall(NAME, name)[-1]
+    last = str(re.findall(NAME, name)[-1])
     return last[1:-1].replace('""', '"') if last[0] in '"`' else last

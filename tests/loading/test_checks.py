@@ -126,7 +126,7 @@ def test_dates_that_could_be_read_both_ways_stop_the_load_which_asks(warehouse, 
     with pytest.raises(
         InputError,
         match=r"The dates of sales.csv can be read both ways, such as '01/12/2010 08:26': no day is above 12\. "
-        r"Say which with --day-first or --month-first, or export ISO dates",
+        r"Say which with --dates day-first or --dates month-first, or export ISO dates",
     ):
         load_all(warehouse, path)
     load_all(warehouse, path, stated=Stated(dates="month-first"))
