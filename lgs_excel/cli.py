@@ -87,20 +87,34 @@ Rfm = Annotated[
     Recipe, typer.Option("--rfm", help="Scores: tie-safe (default), or the classic recipe's, for comparison.")
 ]
 By = Annotated[Ranking, typer.Option("--by", help="What products are ranked by.")]
+Printed = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        help="table; json: one array of records; csv: text that a spreadsheet would take for a formula gets a leading "
+        "apostrophe.",
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE.xlsx", help="The workbook to write.")]
 Scale = Annotated[float, typer.Option("--scale", help="Size of the demo shop: 1 is about a million lines.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lgs-excel {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
 def _main(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.", is_eager=True)] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and stop.", is_eager=True, callback=_show_version),
+    ] = False,
 ) -> None:
     global _debug  # noqa: PLW0603 - main() must know it when a command has failed, and commands have no common caller
     _debug = debug
-    if version:
-        typer.echo(f"lgs-excel {__version__}")
-        raise typer.Exit
 
 
 @app.command()
@@ -160,6 +174,45 @@ def load(
 
 
 @app.command()
+def loads(warehouse: Warehouse = None, form: Printed = Format.TABLE) -> None:
+    """List what was loaded, the newest first: lines read, loaded, rejected and replaced, and amounts in GBP."""
+    from lgs_excel import shown
+    from lgs_excel.warehouse.connect import open_warehouse
+    from lgs_excel.warehouse.ledger import loads as read_loads
+
+    with open_warehouse(_settings(warehouse)).reading() as connection:
+        table = shown.ledger(read_loads(connection))
+    typer.echo(shown.FORMATS[form.value](table), nl=False)
+
+
+@app.command()
+def rejected(
+    warehouse: Warehouse = None,
+    load_id: Annotated[int | None, typer.Option("--load", metavar="ID", help="Only of this load.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE.csv", help="Write them to a file instead: mend it, and load it like an export."
+        ),
+    ] = None,
+    form: Printed = Format.TABLE,
+) -> None:
+    """Show the lines that could not be taken, and why; or write them to a file to mend."""
+    from lgs_excel import shown
+    from lgs_excel.loading.rejected import export_rejected, rejected_lines
+    from lgs_excel.warehouse.connect import open_warehouse
+
+    lines = rejected_lines(open_warehouse(_settings(warehouse)), load_id)
+    if out:
+        export_rejected(lines, out)
+        typer.echo(f"Wrote {out}; rejected lines in it: {len(lines):,}. Mend them there, then: lgs-excel load {out}")
+    elif lines or form is not Format.TABLE:
+        typer.echo(shown.FORMATS[form.value](shown.quarantine(lines)), nl=False)
+    else:
+        typer.echo("No line waits to be mended.")
+
+
+@app.command()
 def report(
     out: Out,
     warehouse: Warehouse = None,
@@ -183,14 +236,7 @@ def report(
 @app.command()
 def show(
     analysis: Analysis,
-    form: Annotated[
-        Format,
-        typer.Option(
-            "--format",
-            help="table; json: one array of records; csv: text that a spreadsheet would take for a formula gets a "
-            "leading apostrophe.",
-        ),
-    ] = Format.TABLE,
+    form: Printed = Format.TABLE,
     top: Annotated[int | None, typer.Option("--top", help="Only so many products. Default: all.")] = None,
     warehouse: Warehouse = None,
     country: Country = None,

@@ -6,10 +6,12 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
+
+from lgs_excel.warehouse.ledger import Load, RejectedLine
 
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -50,6 +52,26 @@ def as_table(table: pd.DataFrame) -> str:
     if len(table) > MOST_ROWS:
         text += f"\nThe first {MOST_ROWS} of {len(table):,}; all of them with --format csv or json."
     return f"{text}\n"
+
+
+def ledger(loads: Sequence[Load]) -> pd.DataFrame:
+    """Loads as a table, in their order: what the file brought, what it replaced, and when (UTC)."""
+    columns = ["id", "file", "loaded_at", "read", "loaded", "rejected", "replaced", "amount", "amount_replaced"]
+    rows = [
+        (
+            *(load.id, load.file_name, f"{load.finished:%Y-%m-%d %H:%M}"),
+            *(load.read, load.loaded, load.rejected, load.replaced),
+            *(float(load.amount), float(load.amount_replaced)),
+        )
+        for load in loads
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def quarantine(lines: Sequence[RejectedLine]) -> pd.DataFrame:
+    """Rejected lines as a table; `text` is the start of the line."""
+    rows = [(line.id, line.load_id, line.file_name, line.line, line.reason, line.text[:200]) for line in lines]
+    return pd.DataFrame(rows, columns=["id", "load", "file", "line", "reason", "text"])
 
 
 FORMATS: dict[str, Callable[[pd.DataFrame], str]] = {"table": as_table, "csv": as_csv, "json": as_json}

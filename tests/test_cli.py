@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
-from lgs_excel import cli
+from docs import make_cli
+from lgs_excel import __version__, cli
 from lgs_excel.loading.load import load_demo
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.schema import retail
@@ -181,6 +182,38 @@ def test_an_error_is_one_line_and_exit_code_1(run, shop, arguments, said):
     assert err.startswith("lgs-excel: ")
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_what_was_rejected_is_listed_exported_mended_and_loaded(run, tmp_path, warehouse_url):
+    export, mended = tmp_path / "sales.csv", tmp_path / "mend.csv"
+    good = "".join(f"5363{n:02},85123A,HOLDER,6,2010-12-01 08:26,2.55,17850,United Kingdom\n" for n in range(30))
+    header = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
+    export.write_text(f"{header}{good}536399,22423,=CAKE(),six,2010-12-01 09:00,12.75,17850,France\n")
+    assert run("load", export, "--warehouse", warehouse_url)[0] == 0
+    code, printed, err = run("rejected", "--warehouse", warehouse_url)
+    assert (code, err) == (0, "")
+    assert "quantity 'six' is not a whole number" in printed
+    code, printed, _ = run("rejected", "--out", mended, "--warehouse", warehouse_url)
+    assert printed == f"Wrote {mended}; rejected lines in it: 1. Mend them there, then: lgs-excel load {mended}\n"
+    mended.write_text(mended.read_text(encoding="utf-8-sig").replace(",six,", ",6,"))
+    assert run("load", mended, "--warehouse", warehouse_url)[0] == 0
+    assert run("rejected", "--warehouse", warehouse_url)[1] == "No line waits to be mended.\n"
+    code, printed, err = run("loads", "--format", "json", "--warehouse", warehouse_url)
+    ledger = json.loads(printed)
+    assert [(load["id"], load["file"], load["read"], load["loaded"], load["rejected"]) for load in ledger] == [
+        (2, "mend.csv", 1, 1, 0),
+        (1, "sales.csv", 31, 30, 1),
+    ]
+    assert ledger[0]["amount"] == 76.5
+    assert run("rejected", "--load", 9, "--warehouse", warehouse_url)[2].startswith("lgs-excel: There is no load 9;")
+
+
+def test_the_version_is_told(run):
+    assert run("--version") == (0, f"lgs-excel {__version__}\n", "")
+
+
+def test_the_page_of_commands_is_the_one_that_their_help_gives():
+    assert make_cli.PAGE.read_text(encoding="utf-8") == make_cli.render()
 
 
 def test_an_empty_warehouse_says_how_to_fill_it(run, warehouse_url, warehouse):

@@ -38,6 +38,8 @@ SPACER_WIDTH = 3.0
 LETTERS_PER_DIGIT = 1.12
 # As wide as a table may be for a chart to stand beside it: together they fill an A4 page across.
 WIDEST_BESIDE = 860
+# A page takes about 50; this many are still easily read when made to fit.
+MOST_ROWS_ON_A_PAGE = 70
 NARROWEST, WIDEST, LONG_TEXT_WIDTH = 9.0, 48.0, 70.0
 
 
@@ -107,6 +109,12 @@ class Layout:
         """Rows that stay in sight: up to the headers of the only table, else the three lines on top."""
         return self.tables[0].row if len(self.tables) == 1 else 3
 
+    @property
+    def pages_down(self) -> int:
+        """How many pages it is printed on: 1 for a sheet that is only a little longer; 0 for as many as it takes."""
+        last_row = max(cell.row for cell in self.cells)
+        return 1 if max([last_row, *(chart.last_row for chart in self.charts)]) <= MOST_ROWS_ON_A_PAGE else 0
+
     def rows(self) -> Iterator[list[PlacedCell]]:
         """The cells by row, from the first row to the last; empty lists for blank rows."""
         by_row: dict[int, list[PlacedCell]] = {}
@@ -158,6 +166,9 @@ def lay_out(sheet: Sheet) -> Layout:
             gap = 0
     if beside and sheet.charts:
         widths[len(widths) + 1] = SPACER_WIDTH
+        if len(tables) == 1:  # its headers are printed on top of every page, and what stands on them, too
+            down = max(0, tables[0].row + 1 - charts[0].row)
+            charts = [replace(placed, row=placed.row + down) for placed in charts]
     return Layout(sheet, tuple(cells), tuple(tables), tuple(charts), widths, heights)
 
 

@@ -232,7 +232,7 @@ def _set_up(sheet: ExcelSheet, layout: Layout) -> None:
         sheet.row_dimensions[row].height = pixels_to_points(pixels)
     setup = sheet.page_setup
     setup.orientation = "landscape" if layout.sheet.landscape else "portrait"
-    setup.paperSize, setup.fitToWidth, setup.fitToHeight = _A4, 1, 0
+    setup.paperSize, setup.fitToWidth, setup.fitToHeight = _A4, 1, layout.pages_down
     margins = sheet.page_margins
     margins.left = margins.right = 0.5
     margins.top, margins.bottom = 0.6, 0.7

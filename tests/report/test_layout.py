@@ -27,7 +27,7 @@ def test_a_table_without_rows_still_has_one_row_below_its_headers():
 def test_charts_stand_beside_a_narrow_table_one_below_the_other():
     layout = lay_out(sheet(table(), chart("lgs_chart_a"), chart("lgs_chart_b")))
     first, second = layout.charts
-    assert (first.row, first.column) == (FIRST_BLOCK_ROW, 4)
+    assert (first.row, first.column) == (layout.frozen_rows + 1, 4)  # else each printed page would repeat its top
     assert second.row > first.last_row
 
 
@@ -41,6 +41,11 @@ def test_charts_stand_below_a_wide_table():
 def test_the_headers_of_an_only_table_stay_in_sight():
     layout = lay_out(sheet(table(rows=40)))
     assert layout.frozen_rows == layout.tables[0].row
+
+
+def test_a_sheet_a_little_longer_than_a_page_is_printed_on_one():
+    assert lay_out(sheet(table(rows=50))).pages_down == 1
+    assert lay_out(sheet(table(rows=500))).pages_down == 0
 
 
 def test_with_several_tables_the_lines_on_top_stay_in_sight():

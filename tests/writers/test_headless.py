@@ -148,7 +148,7 @@ def test_the_sheet_is_set_up_for_reading_and_printing(traps):
     assert first.freeze_panes == f"A{layout.frozen_rows + 1}"
     assert first.print_title_rows == f"$1:${layout.frozen_rows}"
     assert (first.page_setup.paperSize, first.page_setup.orientation) == (9, "landscape")
-    assert (first.page_setup.fitToWidth, first.page_setup.fitToHeight) == (1, 0)
+    assert (first.page_setup.fitToWidth, first.page_setup.fitToHeight) == (1, 1)
     assert first.sheet_properties.pageSetUpPr.fitToPage
     assert first.sheet_view.showGridLines is False
     assert first.column_dimensions["A"].width == pytest.approx(layout.widths[1])
