@@ -80,5 +80,5 @@ def _change(now: Value, before: Value, kind: Kind) -> Cell | None:
     if not isinstance(now, int | float) or not isinstance(before, int | float):
         return None
     if kind is Kind.SHARE:
-        return Cell(100 * (now - before), Kind.POINTS)
+        return Cell(round(100 * (now - before), 1) + 0.0, Kind.POINTS)  # + 0.0: no minus before a nought
     return Cell(now / before - 1) if before > 0 else None
