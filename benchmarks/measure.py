@@ -79,4 +79,5 @@ def _measure(module: str, name: str, arguments: list[Any], runs: int, *, warm: b
 
 
 if __name__ == "__main__":
-    _measure(*json.loads(sys.argv[1]))
+    *arguments, warm = json.loads(sys.argv[1])
+    _measure(*arguments, warm=warm)
