@@ -234,6 +234,34 @@ def report(
 
 
 @app.command()
+def run(
+    inbox: Annotated[Path, typer.Option("--inbox", metavar="FOLDER", help="Where exports are put.")],
+    out: Out,
+    warehouse: Warehouse = None,
+) -> None:
+    """Load what is new in a folder, put it away in its done/ or failed/, and write the workbook.
+
+    For cron and the Task Scheduler: run again, it does nothing. Exit code 1 if a file could not be loaded; the reason
+    is beside it in failed/.
+    """
+    from lgs_excel.pipeline import run as run_pipeline
+
+    with _progress() as say:
+        emptied, made = run_pipeline(inbox, out, _settings(warehouse), say=say)
+    for sentence in emptied.said:
+        typer.echo(sentence)
+    if made:
+        _tell_written(out, made)
+    else:
+        typer.echo(f"Nothing new in {inbox}: the warehouse and {out} are as they were.")
+    if emptied.failed:
+        raise InputError(
+            f"Files that could not be loaded: {', '.join(emptied.failed)}. The reason is beside each in "
+            f"{inbox / 'failed'}; mend them and put them into {inbox} again."
+        )
+
+
+@app.command()
 def show(
     analysis: Analysis,
     form: Printed = Format.TABLE,

@@ -21,6 +21,7 @@ from lgs_excel.warehouse.snapshot import open_snapshot
 from lgs_excel.writers import headless
 
 if TYPE_CHECKING:
+    from lgs_excel.loading.inbox import Emptied
     from lgs_excel.loading.outcome import LoadReport
 
 Say = Callable[[str], None]
@@ -68,3 +69,14 @@ def write_report(
     say(f"Writing {out}")
     headless.write(report, out)
     return report
+
+
+def run(inbox: Path, out: Path, settings: Settings, *, say: Say = lambda _: None) -> tuple[Emptied, Report | None]:
+    """Load what is new in the folder `inbox`, then write the workbook: None where nothing is new and it is there."""
+    from lgs_excel.loading.inbox import empty_inbox
+
+    headless.check_target(out)
+    emptied = empty_inbox(inbox, open_warehouse(settings), settings, say=say)
+    if not emptied.loaded and out.exists():
+        return emptied, None
+    return emptied, write_report(out, settings, say=say)

@@ -208,6 +208,29 @@ def test_what_was_rejected_is_listed_exported_mended_and_loaded(run, tmp_path, w
     assert run("rejected", "--load", 9, "--warehouse", warehouse_url)[2].startswith("lgs-excel: There is no load 9;")
 
 
+def test_run_loads_what_is_new_and_says_when_nothing_is(run, tmp_path, warehouse_url):
+    inbox, out = tmp_path / "inbox", tmp_path / "report.xlsx"
+    inbox.mkdir()
+    export = inbox / "sales.csv"
+    export.write_text(
+        "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
+        "536365,85123A,HOLDER,6,2010-12-01 08:26,2.55,17850,United Kingdom\n"
+    )
+    os.utime(export, (0, 0))
+    command = ("run", "--inbox", inbox, "--out", out, "--warehouse", warehouse_url)
+    code, printed, err = run(*command)
+    assert (code, err) == (0, "")
+    assert "sales.csv: 1 lines read = 1 loaded + 0 rejected." in printed
+    assert f"Wrote {out}: 10 sheets, data to 2010-12-01." in printed
+    assert run(*command) == (0, f"Nothing new in {inbox}: the warehouse and {out} are as they were.\n", "")
+    (inbox / "bad.csv").write_text("hello\n")
+    os.utime(inbox / "bad.csv", (0, 0))
+    code, printed, err = run(*command)
+    assert code == 1
+    assert "FAILED: bad.csv lacks invoice_no" in printed
+    assert err.startswith("lgs-excel: Files that could not be loaded: bad.csv.")
+
+
 def test_the_version_is_told(run):
     assert run("--version") == (0, f"lgs-excel {__version__}\n", "")
 

@@ -71,11 +71,10 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
     notes: list[str] = []
     for path in paths:
         if path.is_dir():
-            found = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith((".", "~$")))
-            known = [file for file in found if _is_known(file)]
+            known, others = find_exports(path)
             if not known:
                 raise InputError(f"The folder {path} has no export in it. {ALLOWED} Name the right folder or file.")
-            if others := [file.name for file in found if file not in known]:
+            if others:
                 notes.append(f"Passed over in {path}, as not exports by their names: {', '.join(others)}.")
             files.extend(known)
         elif path.exists():
@@ -88,6 +87,12 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
     if not files:
         raise InputError(f"No file was named. {ALLOWED} Name one or more files or folders.")
     return files, notes
+
+
+def find_exports(folder: Path) -> tuple[list[Path], list[str]]:
+    """The exports in a folder by name, told by their suffixes, and the names of its other files that are not hidden."""
+    found = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith((".", "~$")))
+    return [file for file in found if _is_known(file)], [file.name for file in found if not _is_known(file)]
 
 
 def _is_known(file: Path) -> bool:

@@ -1,0 +1,97 @@
+"""A folder that exports are dropped into: what is new in it is loaded, file by file, and put away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lgs_excel.errors import InputError, WarehouseError
+from lgs_excel.loading.files import find_exports
+from lgs_excel.loading.load import load
+from lgs_excel.settings import Settings
+from lgs_excel.warehouse.connect import Warehouse
+
+DONE, FAILED = "done", "failed"
+# A file that changed within this time may still be being written.
+SETTLED_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Emptied:
+    """What became of an inbox: the names of the files that were `loaded` (their lines are in the warehouse now),
+    `known` (loaded before), `failed` (why: a file beside them) or `left`, as still being written. said: in sentences.
+    """
+
+    loaded: tuple[str, ...]
+    known: tuple[str, ...]
+    failed: tuple[str, ...]
+    left: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+def empty_inbox(
+    inbox: Path, warehouse: Warehouse, settings: Settings, *, say: Callable[[str], None] = lambda _: None
+) -> Emptied:
+    """Load every export in `inbox`, in the order of their names, and move it to done/ or failed/ in it, each with what
+    the load said beside it (the file's name and .txt).
+
+    A file that can't be loaded stops no other. Raises InputError where `inbox` is no folder that can be written to, and
+    WarehouseError where the warehouse can't take any: what was not loaded stays in the inbox then.
+    """
+    if not inbox.is_dir():
+        raise InputError(f"There is no folder {inbox}. Make it, or name the folder that exports are put into.")
+    became: dict[str, list[str]] = {name: [] for name in ("loaded", "known", "failed", "left")}
+    said: list[str] = []
+    try:
+        for folder in (inbox / DONE, inbox / FAILED):
+            folder.mkdir(exist_ok=True)
+        files, others = find_exports(inbox)
+        if others:
+            said.append(f"Passed over, as not exports by their names: {', '.join(others)}.")
+        for file in files:
+            outcome, sentences = _take(file, inbox, warehouse, settings, say)
+            became[outcome].append(file.name)
+            said.extend(sentences)
+    except OSError as error:
+        raise InputError(
+            f"The folder {inbox} can't be worked in: {error}. See to its permissions and run again: "
+            "a file that was loaded is not loaded twice."
+        ) from error
+    except WarehouseError as error:
+        raise WarehouseError(f"{error} What was not loaded is still in {inbox}.") from error
+    return Emptied(**{name: tuple(files) for name, files in became.items()}, said=tuple(said))
+
+
+def _take(
+    file: Path, inbox: Path, warehouse: Warehouse, settings: Settings, say: Callable[[str], None]
+) -> tuple[str, list[str]]:
+    """What became of a file, and sentences about it."""
+    left = "left", [f"{file.name}: changed just now, left for the next run."]
+    if _is_unsettled(file):
+        return left
+    try:
+        report = load([file], warehouse, settings, say=say, progress=lambda step, _: say(step))
+    except InputError as error:
+        if _is_unsettled(file):
+            return left
+        _put_away(file, inbox / FAILED, str(error))
+        return "failed", [f"FAILED: {error}"]
+    _put_away(file, inbox / DONE, report.text())
+    return ("loaded" if report.done else "known"), report.sentences()
+
+
+def _is_unsettled(file: Path) -> bool:
+    return time.time() - file.stat().st_mtime < SETTLED_SECONDS
+
+
+def _put_away(file: Path, folder: Path, text: str) -> None:
+    """Move a file there under a name that is free, after the text beside it is written."""
+    target = folder / file.name
+    number = 1
+    while target.exists():
+        number += 1
+        target = folder / f"{file.stem} ({number}){file.suffix}"
+    target.with_name(f"{target.name}.txt").write_text(f"{text}\n", encoding="utf-8")
+    file.replace(target)
