@@ -55,13 +55,12 @@ def _s(one, other) -> str:
 def all_analyses(url: str) -> None:
     from lgs_excel.analytics.catalogue import Options, answer_all
     from lgs_excel.analytics.checks import checks
-    from lgs_excel.report.compose import TOP_PRODUCTS
     from lgs_excel.warehouse.connect import open_warehouse
     from lgs_excel.warehouse.snapshot import open_snapshot
 
     settings = settings_of(url)
     with open_snapshot(open_warehouse(settings), settings) as snapshot:
-        checks(snapshot, answer_all(snapshot, Options(top=TOP_PRODUCTS)))
+        checks(snapshot, answer_all(snapshot, Options(top=50)))
 
 
 def bare_scan(url: str) -> None:

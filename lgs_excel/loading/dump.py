@@ -220,7 +220,7 @@ def _read_tuples(script: Script, rows: _Rows | None, *, mysql: bool) -> None:
                 return
         script.skip_blank()
         line = script.line
-        if found := script.match(whole):
+        if found := script.match(whole, long=True):
             script.pass_by(found)
             if rows is not None:
                 rows.add(line, [_meant(text, mysql=mysql) for text in value.findall(found[1])])

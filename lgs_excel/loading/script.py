@@ -39,14 +39,17 @@ class Script:
         self.position = 0
         self.line = 1
 
-    def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """The match of a pattern here, however far the file has to be read for it; it is not passed by."""
+    def match(self, pattern: re.Pattern[str], *, long: bool = False) -> re.Match[str] | None:
+        """The match of a pattern here; it is not passed by. `long`: it may have long texts in it,
+        for which the file is read as far as it takes.
+        """
         self.ensure(_AHEAD)
         while True:
             found = pattern.match(self._buffer, self.position)
             if self._ended or (found and found.end() < len(self._buffer)):
                 return found
-            if found is None and len(self._buffer) - self.position > _AHEAD and not self._is_cut():
+            in_hand = len(self._buffer) - self.position
+            if found is None and in_hand >= _AHEAD and not (long and self._is_cut()):
                 return None
             self._fill()
 

@@ -1,0 +1,127 @@
+"""Loading exports, against the fastest way that the engines themselves have."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.measure import Cost, Row, cold_cost
+from benchmarks.shops import settings_of
+
+SAMPLE = 100_000  # lines, for the sources that take longer
+
+
+def rows(urls: dict[str, str]) -> Iterator[Row]:
+    """The rows of docs/performance.md about loading, every process with its imports."""
+    with TemporaryDirectory() as folder:
+        whole = _exports(urls["duckdb"], Path(folder))
+        csv = whole["csv"]
+        embedded, bare = cold_cost(load_embedded, csv), cold_cost(read_csv, csv)
+        yield Row(
+            "loading the CSV, embedded", "DuckDB's read_csv", embedded.seconds / bare.seconds, 3, _s(embedded, bare)
+        )
+        server = cold_cost(load_server, csv, urls["postgresql"])
+        copied = cold_cost(copy, csv, urls["postgresql"])
+        yield Row("loading the CSV, PostgreSQL", "COPY", server.seconds / copied.seconds, 3, _s(server, copied))
+        small = cold_cost(load_embedded, whole["sample.csv"])
+        growth = _lines(csv) / SAMPLE
+        yield Row(
+            f"peak memory, {growth:.0f} times the lines", f"{SAMPLE:,} lines",
+            embedded.megabytes / small.megabytes, 1.5,
+            f"{embedded.megabytes:.0f} MB, {small.megabytes:.0f} MB",
+        )  # fmt: skip
+        for suffix in ("copy.sql", "insert.sql", "xlsx", "parquet"):
+            one = cold_cost(load_embedded, whole[f"sample.{suffix}"])
+            yield Row(
+                f"loading {suffix}, embedded", "the same as CSV", one.seconds / small.seconds, None, _s(one, small)
+            )
+
+
+def _s(one: Cost, other: Cost) -> str:
+    return f"{one.seconds:.2f} s, {other.seconds:.2f} s"
+
+
+def _lines(csv: str) -> int:
+    with Path(csv).open("rb") as file:
+        return sum(1 for _ in file) - 1
+
+
+def _exports(url: str, folder: Path) -> dict[str, str]:
+    """The demo shop as one CSV file, and a sample of it in every form."""
+    import duckdb
+    import openpyxl
+
+    with duckdb.connect(url.removeprefix("duckdb:///"), read_only=True) as connection:
+        sample = f"(FROM retail LIMIT {SAMPLE})"
+        connection.execute(f"COPY retail TO '{folder}/sales.csv'")
+        connection.execute(f"COPY {sample} TO '{folder}/sample.csv'")
+        connection.execute(f"COPY {sample} TO '{folder}/sample.parquet'")
+        lines = connection.execute(sample[1:-1]).fetchall()
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    with (folder / "sample.copy.sql").open("w") as copied, (folder / "sample.insert.sql").open("w") as inserted:
+        names = "invoice_no, stock_code, description, quantity, invoice_date, unit_price, customer_id, country"
+        sheet.append(names.split(", "))
+        copied.write(f"COPY retail ({names}) FROM stdin;\n")
+        for line in lines:
+            copied.write("\t".join(r"\N" if value is None else str(value) for value in line) + "\n")
+            quoted = ", ".join("NULL" if value is None else "'" + str(value).replace("'", "''") + "'" for value in line)
+            inserted.write(f"INSERT INTO retail ({names}) VALUES ({quoted});\n")
+            sheet.append(line)
+        copied.write("\\.\n")
+    book.save(folder / "sample.xlsx")
+    return {"csv": f"{folder}/sales.csv"} | {file.name: str(file) for file in folder.iterdir()}
+
+
+def load_embedded(file: str) -> None:
+    from lgs_excel.loading.load import load
+    from lgs_excel.warehouse.connect import open_warehouse
+
+    with TemporaryDirectory() as folder:
+        settings = settings_of(f"duckdb:///{folder}/lgs.duckdb")
+        load([Path(file)], open_warehouse(settings), settings)
+
+
+def read_csv(file: str) -> None:
+    import duckdb
+
+    with TemporaryDirectory() as folder, duckdb.connect(f"{folder}/bare.duckdb") as connection:
+        connection.execute("CREATE TABLE retail AS FROM read_csv(?)", [file])
+
+
+def load_server(file: str, url: str) -> None:
+    from lgs_excel.loading.load import load
+    from lgs_excel.warehouse.connect import open_warehouse
+
+    with _new_database(url) as made:
+        settings = settings_of(made)
+        load([Path(file)], open_warehouse(settings), settings)
+
+
+def copy(file: str, url: str) -> None:
+    import psycopg2
+
+    with _new_database(url) as made, Path(file).open("rb") as stream:
+        connection = psycopg2.connect(made)
+        with connection, connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TABLE retail (invoice_no text, stock_code text, description text, quantity integer, "
+                "invoice_date timestamp, unit_price numeric(12, 4), customer_id text, country text)"
+            )
+            cursor.copy_expert("COPY retail FROM STDIN (FORMAT csv, HEADER)", stream)
+        connection.close()
+
+
+@contextmanager
+def _new_database(url: str) -> Iterator[str]:
+    """The URL of a new database of the server, dropped at the end."""
+    import psycopg2
+
+    name = f"bench_{uuid.uuid4().hex[:8]}"
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with closing(connection), connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        yield url.replace("/postgres?", f"/{name}?")
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
