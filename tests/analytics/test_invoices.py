@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lgs_excel.analytics.invoices import even_edges, round_edges
@@ -117,6 +117,9 @@ def test_round_edges_reach_above_every_amount(largest):
 
 
 @given(amounts)
+@example(0.28)
+@example(0.01)
+@example(3e-7)
 def test_even_edges_are_few_and_reach_every_amount_below(largest):
     edges = even_edges(largest)
     assert edges[0] == 0
