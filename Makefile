@@ -37,11 +37,14 @@ tools: ## install Microsoft's Open XML validator for the tests (wants node)
 # One resolution for every platform and Python; run.txt is the part of dev.txt that running needs.
 # UPGRADE=--upgrade takes the newest versions.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
+	--no-emit-index-url --custom-compile-command "make lock" $(UPGRADE)
 
 lock: $(DEV) ## lock versions and hashes again, after a change of dependencies
-	@$(COMPILE) --group dev --output-file requirements/dev.txt
-	@$(COMPILE) --group build --constraints requirements/dev.txt --no-annotate --output-file requirements/run.txt
+	@$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
+	@$(COMPILE) pyproject.toml --group build --constraints requirements/dev.txt --no-annotate --output-file requirements/run.txt
+	@$(COMPILE) pyproject.toml --group dev --group spark --constraints requirements/dev.txt --no-annotate \
+		--output-file requirements/spark.txt
+	@$(COMPILE) --group rivals --no-annotate --output-file requirements/rivals.txt
 
 clean: ## remove the environment and all that the tools left behind
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/tools/node_modules

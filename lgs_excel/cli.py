@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,7 @@ from lgs_excel.errors import InputError, LgsError, nearest
 
 if TYPE_CHECKING:
     from lgs_excel.analytics.catalogue import Entry, Options
+    from lgs_excel.loading.inbox import Emptied
     from lgs_excel.report.model import Report
     from lgs_excel.settings import Settings
     from lgs_excel.warehouse.filters import Filters
@@ -95,6 +97,7 @@ Printed = Annotated[
         "apostrophe.",
     ),
 ]
+Inbox = Annotated[Path, typer.Option("--inbox", metavar="FOLDER", help="Where exports are put.")]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE.xlsx", help="The workbook to write.")]
 Scale = Annotated[float, typer.Option("--scale", help="Size of the demo shop: 1 is about a million lines.")]
 
@@ -234,20 +237,60 @@ def report(
 
 
 @app.command()
-def run(
-    inbox: Annotated[Path, typer.Option("--inbox", metavar="FOLDER", help="Where exports are put.")],
-    out: Out,
-    warehouse: Warehouse = None,
-) -> None:
+def run(inbox: Inbox, out: Out, warehouse: Warehouse = None) -> None:
     """Load what is new in a folder, put it away in its done/ or failed/, and write the workbook.
 
     For cron and the Task Scheduler: run again, it does nothing. Exit code 1 if a file could not be loaded; the reason
     is beside it in failed/.
     """
+    with _progress() as say:
+        emptied, made = _run(inbox, out, warehouse, say)
+    _tell_run(inbox, out, emptied, made)
+
+
+@app.command()
+def schedule(
+    inbox: Inbox,
+    out: Out,
+    cron: Annotated[
+        str,
+        typer.Option(
+            "--cron",
+            metavar="EXPRESSION",
+            help="Minute, hour, day of the month, month and weekday (by name), all of which must match.",
+        ),
+    ] = "0 7 * * MON",
+    timezone: Annotated[
+        str | None,
+        typer.Option("--timezone", metavar="NAME", help="Such as Europe/London. Default: this machine's."),
+    ] = None,
+    warehouse: Warehouse = None,
+) -> None:
+    """Do `run` at the times of a cron expression until stopped (Ctrl-C). What fails is said and tried the next time."""
+    from lgs_excel.loading.inbox import check_inbox
+    from lgs_excel.schedule import keep, parse_cron
+    from lgs_excel.writers.headless import check_target
+
+    trigger = parse_cron(cron, timezone)
+    check_inbox(inbox)
+    check_target(out)
+
+    def once() -> None:
+        try:
+            _tell_run(inbox, out, *_run(inbox, out, warehouse, _log))
+        except LgsError as error:
+            _log(f"FAILED: {error}")
+
+    keep(once, trigger, _log)
+
+
+def _run(inbox: Path, out: Path, warehouse: str | None, say: Callable[[str], None]) -> tuple[Emptied, Report | None]:
     from lgs_excel.pipeline import run as run_pipeline
 
-    with _progress() as say:
-        emptied, made = run_pipeline(inbox, out, _settings(warehouse), say=say)
+    return run_pipeline(inbox, out, _settings(warehouse), say=say)
+
+
+def _tell_run(inbox: Path, out: Path, emptied: Emptied, made: Report | None) -> None:
     for sentence in emptied.said:
         typer.echo(sentence)
     if made:
@@ -259,6 +302,10 @@ def run(
             f"Files that could not be loaded: {', '.join(emptied.failed)}. The reason is beside each in "
             f"{inbox / 'failed'}; mend them and put them into {inbox} again."
         )
+
+
+def _log(text: str) -> None:
+    typer.echo(f"{datetime.now():%Y-%m-%d %H:%M:%S} {text}", err=True)  # noqa: DTZ005 - the reader's own clock
 
 
 @app.command()

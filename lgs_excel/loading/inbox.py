@@ -31,6 +31,12 @@ class Emptied:
     said: tuple[str, ...]
 
 
+def check_inbox(inbox: Path) -> None:
+    """Raise InputError if `inbox` is no folder."""
+    if not inbox.is_dir():
+        raise InputError(f"There is no folder {inbox}. Make it, or name the folder that exports are put into.")
+
+
 def empty_inbox(
     inbox: Path, warehouse: Warehouse, settings: Settings, *, say: Callable[[str], None] = lambda _: None
 ) -> Emptied:
@@ -40,8 +46,7 @@ def empty_inbox(
     A file that can't be loaded stops no other. Raises InputError where `inbox` is no folder that can be written to, and
     WarehouseError where the warehouse can't take any: what was not loaded stays in the inbox then.
     """
-    if not inbox.is_dir():
-        raise InputError(f"There is no folder {inbox}. Make it, or name the folder that exports are put into.")
+    check_inbox(inbox)
     became: dict[str, list[str]] = {name: [] for name in ("loaded", "known", "failed", "left")}
     said: list[str] = []
     try:
