@@ -8,6 +8,7 @@ of the blocks. Rows and columns count from 1.
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -94,13 +95,33 @@ class PlacedChart:
 
 
 @dataclass(frozen=True)
+class PlacedName:
+    """A name of the workbook for cells of a sheet: areas such as "$A$1:$A$3"."""
+
+    name: str
+    sheet: str
+    areas: tuple[str, ...]
+
+    @property
+    def refers_to(self) -> str:
+        """As a workbook writes it: "'RFM Customers'!$A$1:$A$3,'RFM Customers'!$A$20"."""
+        quoted = self.sheet.replace("'", "''")
+        return ",".join(f"'{quoted}'!{area}" for area in self.areas)
+
+
+@dataclass(frozen=True)
 class Layout:
-    """A sheet with every address settled. widths: column → characters. heights: row → pixels, where not ROW_PIXELS."""
+    """A sheet with every address settled. widths: column → characters. heights: row → pixels, where not ROW_PIXELS.
+
+    names: of the cells that have one, and of all the texts outside tables (text_name): with the tables and pictures
+    they tell what on the sheet is ours.
+    """
 
     sheet: Sheet
     cells: tuple[PlacedCell, ...]
     tables: tuple[PlacedTable, ...]
     charts: tuple[PlacedChart, ...]
+    names: tuple[PlacedName, ...]
     widths: dict[int, float]
     heights: dict[int, int] = field(default_factory=dict)
 
@@ -129,13 +150,24 @@ def address(row: int, column: int) -> str:
     return f"{get_column_letter(column)}{row}"
 
 
+def absolute(row: int, column: int) -> str:
+    """The address "$B$7" for row 7, column 2."""
+    return f"${get_column_letter(column)}${row}"
+
+
+def text_name(title: str) -> str:
+    """The name of a sheet's texts outside its tables: "lgs_RFM_Customers_text" for "RFM Customers"."""
+    return f"lgs_{re.sub(r'[^A-Za-z0-9]+', '_', title)}_text"
+
+
 def lay_out(sheet: Sheet) -> Layout:
     """The addresses of everything on `sheet`."""
     widths = _widths(sheet)
     beside = bool(sheet.tables) and _pixels(widths) <= WIDEST_BESIDE and not _runs_on(sheet)
     chart_column = len(widths) + 2
     characters = sum(widths.values())
-    cells = [*_heading(sheet)]
+    cells = [*_heading(sheet)]  # the texts; the tables' cells come after them
+    table_cells: list[PlacedCell] = []
     heights = {1: TITLE_ROW_PIXELS}
     tables: list[PlacedTable] = []
     charts: list[PlacedChart] = []
@@ -160,7 +192,7 @@ def lay_out(sheet: Sheet) -> Layout:
                 row += 1
             placed = PlacedTable(block, row, 1)
             tables.append(placed)
-            cells += _table_cells(placed)
+            table_cells += _table_cells(placed)
             heights |= _row_heights(placed, widths)
             row = placed.last_row + 2
             gap = 0
@@ -169,12 +201,35 @@ def lay_out(sheet: Sheet) -> Layout:
         if len(tables) == 1:  # its headers are printed on top of every page, and what stands on them, too
             down = max(0, tables[0].row + 1 - charts[0].row)
             charts = [replace(placed, row=placed.row + down) for placed in charts]
-    return Layout(sheet, tuple(cells), tuple(tables), tuple(charts), widths, heights)
+    names = (_text_areas(sheet, cells), *(name for placed in tables for name in _cell_names(sheet, placed)))
+    return Layout(sheet, (*cells, *table_cells), tuple(tables), tuple(charts), names, widths, heights)
 
 
 def _heading(sheet: Sheet) -> list[PlacedCell]:
     texts = ((sheet.title, TITLE), (sheet.finding, FINDING), (sheet.reach, REACH))
     return [PlacedCell(row, 1, text, Kind.TEXT, look) for row, (text, look) in enumerate(texts, 1)]
+
+
+def _text_areas(sheet: Sheet, texts: list[PlacedCell]) -> PlacedName:
+    """The name of the texts: rows next to each other, as wide as the widest of them, are one area."""
+    widest: dict[int, int] = {}
+    for cell in texts:
+        widest[cell.row] = max(widest.get(cell.row, 1), cell.column)
+    areas: list[tuple[int, int, int]] = []
+    for row, column in sorted(widest.items()):
+        if areas and areas[-1][1] == row - 1 and areas[-1][2] == column:
+            areas[-1] = (areas[-1][0], row, column)
+        else:
+            areas.append((row, row, column))
+    spans = tuple(f"{absolute(first, 1)}:{absolute(last, column)}" for first, last, column in areas)
+    return PlacedName(text_name(sheet.title), sheet.title, spans)
+
+
+def _cell_names(sheet: Sheet, placed: PlacedTable) -> Iterator[PlacedName]:
+    for j, values in enumerate(placed.table.rows, placed.row + 1):
+        for i, value in enumerate(values, placed.column):
+            if isinstance(value, Cell) and value.name:
+                yield PlacedName(value.name, sheet.title, (absolute(j, i),))
 
 
 def _runs_on(sheet: Sheet) -> bool:

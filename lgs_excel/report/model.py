@@ -46,12 +46,13 @@ class Mark(Enum):
 
 @dataclass(frozen=True)
 class Cell:
-    """A value that differs from its column: in kind, or by a mark."""
+    """A value that differs from its column: in kind, or by a mark; or that others find by its name."""
 
     value: Value
     kind: Kind | None = None
     mark: Mark | None = None
     link: str | None = None  # the title of a sheet of the same workbook
+    name: str | None = None  # unique in the workbook, beginning with lgs_
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,12 @@ class Sheet:
         """The charts, in order."""
         return tuple(block for block in self.blocks if isinstance(block, Chart))
 
+    @property
+    def cell_names(self) -> tuple[str, ...]:
+        """The names of cells in its tables, in order."""
+        values = (value for table in self.tables for row in table.rows for value in row)
+        return tuple(value.name for value in values if isinstance(value, Cell) and value.name)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -151,6 +158,7 @@ class Report:
             ("sheet titles", [sheet.title.casefold() for sheet in self.sheets]),
             ("table names", [table.name.casefold() for sheet in self.sheets for table in sheet.tables]),
             ("chart names", [chart.name for sheet in self.sheets for chart in sheet.charts]),
+            ("cell names", [name.casefold() for sheet in self.sheets for name in sheet.cell_names]),
         ):
             if len(set(names)) != len(names):
                 raise ValueError(f"{what} must be unique: {names}")

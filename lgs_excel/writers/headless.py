@@ -27,6 +27,7 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.units import pixels_to_points
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table as ExcelTable
@@ -122,7 +123,10 @@ def workbook_bytes(report: Report) -> bytes:
     properties.created = properties.modified = report.made_at
     looks = _Looks()
     for sheet in report:
-        _write_sheet(book.create_sheet(sheet.title), lay_out(sheet), looks)
+        layout = lay_out(sheet)
+        _write_sheet(book.create_sheet(sheet.title), layout, looks)
+        for placed in layout.names:
+            book.defined_names[placed.name] = DefinedName(placed.name, attr_text=placed.refers_to)
     file = BytesIO()
     with _PinnedZip(file, report.made_at) as archive:
         ExcelWriter(book, archive).write_data()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lgs_excel.report.model import Column, Kind, Table
+from lgs_excel.report.model import Cell, Column, Kind, Table
 from tests.report.builders import chart, report, sheet, table
 
 
@@ -22,8 +22,9 @@ def test_a_row_has_a_value_for_each_column():
         ((sheet(table("lgs_A"), title="Sales"), sheet(table("lgs_B"), title="SALES")), "sheet titles"),
         ((sheet(table("lgs_A"), table("LGS_a")),), "table names"),
         ((sheet(chart("lgs_chart_a"), chart("lgs_chart_a")),), "chart names"),
+        ((sheet(Table("lgs_A", (Column("A", Kind.TEXT),), ((Cell("x", name="n"),), (Cell("y", name="N"),)))),), "cell"),
     ],
 )
 def test_names_in_a_workbook_are_unique(sheets, what):
-    with pytest.raises(ValueError, match=f"{what} must be unique"):
+    with pytest.raises(ValueError, match=f"{what}.* must be unique"):
         report(*sheets)

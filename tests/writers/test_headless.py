@@ -230,3 +230,13 @@ def test_the_unfinished_month_looks_different(tmp_path):
     marked = next(row for row in first.iter_rows(min_row=8) if row[0].value == Kind.PENCE.value)
     assert marked[2].font.italic
     assert not marked[1].font.italic
+
+
+def test_the_names_of_a_report_are_names_of_the_workbook(tmp_path):
+    made = report(sheet(table(), title="It's so"))
+    headless.write(made, tmp_path / "names.xlsx")
+    names = openpyxl.load_workbook(tmp_path / "names.xlsx").defined_names
+    assert {name: found.attr_text for name, found in names.items()} == {
+        placed.name: placed.refers_to for one in made for placed in lay_out(one).names
+    }
+    assert names["lgs_It_s_so_text"].attr_text.startswith("'It''s so'!$A$1:$A$3")
