@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,9 @@ from lgs_excel.analytics.checks import checks
 from lgs_excel.report.compose import TOP_PRODUCTS, compose
 from lgs_excel.report.model import Report
 from lgs_excel.settings import APP, Settings
-from lgs_excel.warehouse.connect import open_warehouse
+from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from lgs_excel.warehouse.filters import Filters
+from lgs_excel.warehouse.ledger import loads
 from lgs_excel.warehouse.snapshot import open_snapshot
 from lgs_excel.writers import headless
 
@@ -72,11 +73,21 @@ def write_report(
 
 
 def run(inbox: Path, out: Path, settings: Settings, *, say: Say = lambda _: None) -> tuple[Emptied, Report | None]:
-    """Load what is new in the folder `inbox`, then write the workbook: None where nothing is new and it is there."""
+    """Load what is new in the folder `inbox`, then write the workbook: None where it shows all that was ever loaded."""
     from lgs_excel.loading.inbox import empty_inbox
 
     headless.check_target(out)
-    emptied = empty_inbox(inbox, open_warehouse(settings), settings, say=say)
-    if not emptied.loaded and out.exists():
+    warehouse = open_warehouse(settings)
+    emptied = empty_inbox(inbox, warehouse, settings, say=say)
+    if not emptied.loaded and _is_current(out, warehouse):
         return emptied, None
     return emptied, write_report(out, settings, say=say)
+
+
+def _is_current(out: Path, warehouse: Warehouse) -> bool:
+    """Whether the workbook is there and newer than every load, also one whose run was cut off before it was written."""
+    if not out.exists():
+        return False
+    written = datetime.fromtimestamp(out.stat().st_mtime, UTC)
+    with warehouse.reading() as connection:
+        return all(load.finished <= written for load in loads(connection))

@@ -11,10 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from lgs_excel.loading.rejected import FORMULA_STARTS
 from lgs_excel.warehouse.ledger import Load, RejectedLine
 
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MOST_ROWS = 60
 
 
@@ -91,7 +90,7 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def _is_text(values: pd.Series[Any]) -> bool:

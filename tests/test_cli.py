@@ -188,15 +188,19 @@ def test_what_was_rejected_is_listed_exported_mended_and_loaded(run, tmp_path, w
     export, mended = tmp_path / "sales.csv", tmp_path / "mend.csv"
     good = "".join(f"5363{n:02},85123A,HOLDER,6,2010-12-01 08:26,2.55,17850,United Kingdom\n" for n in range(30))
     header = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
-    export.write_text(f"{header}{good}536399,22423,=CAKE(),six,2010-12-01 09:00,12.75,17850,France\n")
+    export.write_text(f"{header}{good}536399,22423,=CAKE(),six,2010-12-01 09:00,-12.75,17850,France\n")
     assert run("load", export, "--warehouse", warehouse_url)[0] == 0
     code, printed, err = run("rejected", "--warehouse", warehouse_url)
     assert (code, err) == (0, "")
     assert "quantity 'six' is not a whole number" in printed
     code, printed, _ = run("rejected", "--out", mended, "--warehouse", warehouse_url)
     assert printed == f"Wrote {mended}; rejected lines in it: 1. Mend them there, then: lgs-excel load {mended}\n"
-    mended.write_text(mended.read_text(encoding="utf-8-sig").replace(",six,", ",6,"))
+    text = mended.read_text(encoding="utf-8-sig")
+    assert ",'=CAKE(),six,2010-12-01 09:00,-12.75," in text  # no formula for a spreadsheet, and no number spoilt
+    mended.write_text(text.replace(",six,", ",6,"))
     assert run("load", mended, "--warehouse", warehouse_url)[0] == 0
+    with open_warehouse(settings_for(warehouse_url)).reading() as connection:
+        assert connection.scalar(sa.text("SELECT description FROM retail WHERE stock_code = '22423'")) == "=CAKE()"
     assert run("rejected", "--warehouse", warehouse_url)[1] == "No line waits to be mended.\n"
     code, printed, err = run("loads", "--format", "json", "--warehouse", warehouse_url)
     ledger = json.loads(printed)
@@ -204,7 +208,7 @@ def test_what_was_rejected_is_listed_exported_mended_and_loaded(run, tmp_path, w
         (2, "mend.csv", 1, 1, 0),
         (1, "sales.csv", 31, 30, 1),
     ]
-    assert ledger[0]["amount"] == 76.5
+    assert ledger[0]["amount"] == -76.5
     assert run("rejected", "--load", 9, "--warehouse", warehouse_url)[2].startswith("lgs-excel: There is no load 9;")
 
 

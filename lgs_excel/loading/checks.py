@@ -28,6 +28,13 @@ def not_blank() -> str:
     return " OR ".join(f"{column} <> ''" for column in COLUMNS)
 
 
+def unmarked(column: str) -> str:
+    """A text column without the apostrophe that an export of rejected lines puts before what a spreadsheet would take
+    for a formula.
+    """
+    return f"CASE WHEN regexp_matches({column}, '^''+[-=+@\\t\\r]') THEN {column}[2:] ELSE {column} END AS {column}"
+
+
 def checked(source: str, order: DateOrder | None, *, decimal_comma: bool, waiting: str = "") -> str:
     """The SELECT of every line of `source` (line and staged text): its typed columns, `amount`, `reason` (null if it
     is good) and its texts (`text_` and the column). `waiting` is the table of ids of the rejected lines that

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lgs_excel.errors import InputError, LgsError
-from lgs_excel.loading.checks import checked, line_text, not_blank, staged_columns
+from lgs_excel.loading.checks import checked, line_text, not_blank, staged_columns, unmarked
 from lgs_excel.loading.columns import MENDS, printable
 from lgs_excel.loading.dates import decide_order, order_evidence
 from lgs_excel.loading.parts import DateOrder, Part
@@ -41,8 +41,10 @@ class Staged:
     def checked(self, prefix: str) -> str:
         """The SELECT of the part's lines where the stage is known as `prefix` ("" or "staged.")."""
         line = (self.part.line and "line") or f"rowid + {self.part.first_line}"
-        source = f"(SELECT {line} AS line, {', '.join(STAGED)} FROM {prefix}{self.table} WHERE {not_blank()})"
-        waiting = f"{prefix}waiting" if MENDS in self.part.columns else ""
+        mends = MENDS in self.part.columns
+        columns = [*map(unmarked, COLUMNS), MENDS] if mends else STAGED
+        source = f"(SELECT {line} AS line, {', '.join(columns)} FROM {prefix}{self.table} WHERE {not_blank()})"
+        waiting = f"{prefix}waiting" if mends else ""
         return checked(source, self.order, decimal_comma=self.part.decimal_comma, waiting=waiting)
 
 

@@ -5,7 +5,6 @@ The same Report gives the same bytes, and the file appears whole or not at all.
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from copy import copy
@@ -36,6 +35,7 @@ from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import ARC_STYLE
 
 from lgs_excel.errors import WorkbookError
+from lgs_excel.files import whole_file
 from lgs_excel.report.layout import Layout, PlacedCell, PlacedChart, PlacedTable, address, lay_out
 from lgs_excel.report.model import Kind, Report
 from lgs_excel.report.style import BLUE, FONT, HEADER, NUMBER_FORMATS, RIGHT_ALIGNED, RULE, TABLE_STYLE, Look
@@ -79,40 +79,28 @@ def write(report: Report, path: Path) -> None:
     report is kept beside it under another name, and the error says which.
     """
     check_target(path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=SUFFIX, dir=path.parent)
-    made = Path(name)
+    data = workbook_bytes(report)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(workbook_bytes(report))
-            file.flush()
-            os.fsync(file.fileno())
-        _give_usual_permissions(made)
-        _put_in_place(made, path, report.made_at)
-    except OSError as error:
-        raise WorkbookError(f"{path} can't be written: {error.strerror}. Free some space, or name another file.") from (
-            error
-        )
-    finally:
-        made.unlink(missing_ok=True)
-
-
-def _put_in_place(made: Path, path: Path, made_at: datetime) -> None:
-    try:
-        made.replace(path)
+        _put(data, path)
     except PermissionError as error:
-        beside = path.with_name(f"{path.stem} {made_at:%Y-%m-%d %H%M%S}{path.suffix}")
-        made.replace(beside)
+        beside = path.with_name(f"{path.stem} {report.made_at:%Y-%m-%d %H%M%S}{path.suffix}")
+        _put(data, beside)
         raise WorkbookError(
             f"{path} is open in another program and could not be replaced. The report is beside it as {beside.name}; "
             "close the workbook and make the report again to have it under its own name."
         ) from error
 
 
-def _give_usual_permissions(file: Path) -> None:
-    """Those of any new file of this user's; a temporary file is its maker's alone."""
-    mask = os.umask(0)
-    os.umask(mask)
-    file.chmod(0o666 & ~mask)
+def _put(data: bytes, path: Path) -> None:
+    try:
+        with whole_file(path) as file:
+            file.write(data)
+    except PermissionError:
+        raise
+    except OSError as error:
+        raise WorkbookError(
+            f"{path} can't be written: {error.strerror}. Free some space, or name another file."
+        ) from error
 
 
 def workbook_bytes(report: Report) -> bytes:

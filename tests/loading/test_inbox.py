@@ -105,3 +105,17 @@ def test_the_same_export_dropped_again_is_known(warehouse, settings, inbox, tmp_
         drop(inbox / "a.csv", invoice("536365"))
         emptied, report = run(inbox, out, settings)
     assert (emptied.known, report) == (("a.csv",), None)
+
+
+def test_a_run_that_was_cut_off_before_the_workbook_is_made_up_for(warehouse, settings, inbox, tmp_path):
+    out = tmp_path / "report.xlsx"
+    drop(inbox / "a.csv", invoice("536365"))
+    run(inbox, out, settings)
+    old = out.read_bytes()
+    drop(inbox / "b.csv", invoice("536366"))
+    os.utime(out, (0, 0))
+    empty_inbox(inbox, warehouse, settings)  # and then the power went
+    emptied, report = run(inbox, out, settings)
+    assert (emptied.loaded, report.facts["data_through"]) == ((), "2010-12-01")
+    assert out.read_bytes() != old
+    assert run(inbox, out, settings)[1] is None
