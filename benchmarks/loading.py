@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import Cost, Row, cold_cost
+from benchmarks.measure import Cost, Row, cold_cost, once
 from benchmarks.shops import settings_of
 
 SAMPLE = 100_000  # lines, for the sources that take longer
@@ -24,13 +24,17 @@ def rows(urls: dict[str, str]) -> Iterator[Row]:
         server = cold_cost(load_server, csv, urls["postgresql"])
         copied = cold_cost(copy, csv, urls["postgresql"])
         yield Row("loading the CSV, PostgreSQL", "COPY", server.seconds / copied.seconds, 3, _s(server, copied))
-        small = cold_cost(load_embedded, whole["sample.csv"])
-        growth = _lines(csv) / SAMPLE
+        large = once(load_embedded, whole["ten.csv"])
         yield Row(
-            f"peak memory, {growth:.0f} times the lines", f"{SAMPLE:,} lines",
-            embedded.megabytes / small.megabytes, None,
-            f"{embedded.megabytes:.0f} MB, {small.megabytes:.0f} MB",
+            "loading the CSV, embedded: memory, 10 × the lines", "the lines once",
+            large.megabytes / embedded.megabytes, 1.5, _mb(large, embedded),
         )  # fmt: skip
+        large = once(load_server, whole["ten.csv"], urls["postgresql"])
+        yield Row(
+            "loading the CSV, PostgreSQL: memory, 10 × the lines", "the lines once",
+            large.megabytes / server.megabytes, 1.5, _mb(large, server),
+        )  # fmt: skip
+        small = cold_cost(load_embedded, whole["sample.csv"])
         for suffix in ("copy.sql", "insert.sql", "xlsx", "parquet"):
             one = cold_cost(load_embedded, whole[f"sample.{suffix}"])
             yield Row(
@@ -42,19 +46,22 @@ def _s(one: Cost, other: Cost) -> str:
     return f"{one.seconds:.2f} s, {other.seconds:.2f} s"
 
 
-def _lines(csv: str) -> int:
-    with Path(csv).open("rb") as file:
-        return sum(1 for _ in file) - 1
+def _mb(one: Cost, other: Cost) -> str:
+    return f"{one.megabytes:.0f} MB, {other.megabytes:.0f} MB"
 
 
 def _exports(url: str, folder: Path) -> dict[str, str]:
-    """The demo shop as one CSV file, and a sample of it in every form."""
+    """The demo shop as one CSV file, as one with its lines ten times (other invoices), and a sample of it in every form."""
     import duckdb
     import openpyxl
 
     with duckdb.connect(url.removeprefix("duckdb:///"), read_only=True) as connection:
         sample = f"(FROM retail LIMIT {SAMPLE})"
         connection.execute(f"COPY retail TO '{folder}/sales.csv'")
+        connection.execute(
+            f"COPY (SELECT * REPLACE (invoice_no || '-' || n AS invoice_no) FROM retail, range(10) AS copies(n)) "
+            f"TO '{folder}/ten.csv'"
+        )
         connection.execute(f"COPY {sample} TO '{folder}/sample.csv'")
         connection.execute(f"COPY {sample} TO '{folder}/sample.parquet'")
         lines = connection.execute(sample[1:-1]).fetchall()

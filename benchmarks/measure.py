@@ -47,6 +47,11 @@ def cold_cost(function: Callable[..., Any], *arguments: Any) -> Cost:
     return min((_child(function, arguments, 1, warm=False) for _ in range(3)), key=lambda cost: cost.seconds)
 
 
+def once(function: Callable[..., Any], *arguments: Any) -> Cost:
+    """The same, measured once: for what takes long and whose memory is asked for."""
+    return _child(function, arguments, 1, warm=False)
+
+
 def seconds(command: list[str], runs: int = 5) -> float:
     """How long a command takes from start to end: the fastest of `runs`."""
     times = []
