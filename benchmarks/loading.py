@@ -51,7 +51,7 @@ def _mb(one: Cost, other: Cost) -> str:
 
 
 def _exports(url: str, folder: Path) -> dict[str, str]:
-    """The demo shop as one CSV file, as one with its lines ten times (other invoices), and a sample of it in every form."""
+    """The demo shop as a CSV file, as one with its lines ten times (other invoices), and a sample in every form."""
     import duckdb
     import openpyxl
 
