@@ -42,7 +42,7 @@ def check_target(path: Path, form: Form) -> None:
 
 
 def write(report: Report, path: Path, form: Form) -> None:
-    """Write `report` to `path`, in place of what is there.
+    """Write `report` to `path` in this form, in place of what is there.
 
     Raises WorkbookError when it can't be written. Where the file is open in Excel (which locks it on Windows) the
     report is kept beside it under another name, and the error says which.

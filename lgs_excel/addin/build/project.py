@@ -19,13 +19,14 @@ _CODE_PAGE, _ENGLISH = 1252, 0x409
 _WINDOWS_32 = 1  # which is written on 64-bit systems, too
 # 2.3.4.1: the header alone, of a version of no Office: whatever was compiled is to be left aside.
 _VBA_PROJECT = struct.pack("<HHBH", 0x61CC, 0xFFFF, 0, 1)
-_SYSTEM, _SHARED = r"C:\Windows\System32", r"C:\Program Files\Common Files\Microsoft Shared"
+_SYSTEM = r"C:\Windows\System32"
+_OFFICE = r"C:\Program Files\Common Files\Microsoft Shared\OFFICE16"
 # The libraries that the modules use: OLE's, and Office's with the ribbon in it.
 _REFERENCES = (
     ("stdole", rf"*\G{{00020430-0000-0000-C000-000000000046}}#2.0#0#{_SYSTEM}\stdole2.tlb#OLE Automation"),
     (
         "Office",
-        rf"*\G{{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}}#2.0#0#{_SHARED}\OFFICE16\MSO.DLL#Microsoft Office 16.0 Object Library",
+        rf"*\G{{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}}#2.0#0#{_OFFICE}\MSO.DLL#Microsoft Office 16.0 Object Library",
     ),
 )
 _ITEMS = {Kind.MODULE: "Module={}", Kind.CLASS: "Class={}"}

@@ -37,7 +37,7 @@ def settings_sheet(filters: Filters, options: Options, countries: Iterable[str],
         (
             "RFM scores",
             _input(options.rfm, RFM, choices=RECIPES),
-            "default: customers with equal values have equal scores. classic: quintiles, for comparison.",
+            "default: equal values have equal scores. classic: quintiles.",
         ),
         ("Products by", _input(options.by, BY, choices=RANKINGS), "What products are ranked by."),
         (
