@@ -3,6 +3,7 @@
 | component       | found                                                               | installed by            |
 |-----------------|---------------------------------------------------------------------|-------------------------|
 | soffice         | on the path, or where LibreOffice installs itself                   | LibreOffice's installer |
+| uno             | Debian's folder of modules, if its Python is of this version        | apt install python3-uno |
 | ooxml-validator | LGS_OOXML_VALIDATOR, or in tests/tools/node_modules                 | make tools              |
 | real-data       | LGS_REAL_DATA, or shared/data/online_retail.parquet beside the tree | whoever has the export  |
 
@@ -22,6 +23,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TIMEOUT_SECONDS = 180
+UNO_FOLDER = Path("/usr/lib/python3/dist-packages")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,13 @@ def soffice() -> Path | None:
     return next((Path(place) for place in (on_path, *usual) if place and Path(place).exists()), None)
 
 
+def uno() -> Path | None:
+    """LibreOffice's module for Python, or None; it is compiled for one version, that of Debian's own Python."""
+    of_debian = Path("/usr/bin/python3").resolve().name
+    same = of_debian == f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return _existing(UNO_FOLDER / "uno.py") if same else None
+
+
 def ooxml_validator() -> Path | None:
     """Microsoft's Open XML validator, or None."""
     installed = shutil.which("ooxml-validator", path=ROOT / "tests/tools/node_modules/.bin")
@@ -64,6 +74,7 @@ def real_data() -> Path | None:
 
 COMPONENTS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "soffice": (soffice, "LibreOffice is not installed"),
+    "uno": (uno, "Debian's python3-uno is not installed, or is for another Python than this one"),
     "ooxml-validator": (ooxml_validator, "Microsoft's Open XML validator is not installed: run `make tools`"),
     "real-data": (real_data, "the real sales lines are not here: set LGS_REAL_DATA to their Parquet file"),
 }
