@@ -3,7 +3,7 @@ Attribute VB_Name = "LGS_Ribbon"
 Option Explicit
 
 Private Const ALL_COUNTRIES As String = "All countries"
-Private Ribbon As IRibbonUI
+Private Ribbon As Object
 
 Public Sub LGS_Loaded(ByVal Loaded As IRibbonUI)
     Set Ribbon = Loaded

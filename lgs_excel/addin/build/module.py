@@ -47,8 +47,8 @@ class Module:
         return "".join(f"{line}\r\n" for line in self._lines()).encode(ENCODING)
 
     def _lines(self) -> list[str]:
-        source = self.source.replace("\r\n", "\n").removesuffix("\n") + "\n"
-        body = _ATTRIBUTES.sub("", _CLASS_HEAD.sub("", source))
+        lines = [f"{line}\n" for line in self.source.replace("\r\n", "\n").removesuffix("\n").split("\n")]
+        body = _ATTRIBUTES.sub("", _CLASS_HEAD.sub("", "".join(lines))) if self.source else ""
         return [*self._heading(), *body.split("\n")[:-1]]
 
     def _heading(self) -> list[str]:

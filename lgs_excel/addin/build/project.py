@@ -18,7 +18,7 @@ from lgs_excel.addin.build.module import ENCODING, Kind, Module
 _CODE_PAGE, _ENGLISH = 1252, 0x409
 _WINDOWS_32 = 1  # which is written on 64-bit systems, too
 # 2.3.4.1: the header alone, of a version of no Office: whatever was compiled is to be left aside.
-_VBA_PROJECT = struct.pack("<HHBH", 0x61CC, 0xFFFF, 0, 1)
+_VBA_PROJECT = struct.pack("<HHBH", 0x61CC, 0xFFFF, 0, 0)
 _SYSTEM = r"C:\Windows\System32"
 _OFFICE = r"C:\Program Files\Common Files\Microsoft Shared\OFFICE16"
 # The libraries that the modules use: OLE's, and Office's with the ribbon in it.
