@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lgs_excel.settings import Settings
     from lgs_excel.warehouse.filters import Filters
     from lgs_excel.warehouse.snapshot import Snapshot
+    from lgs_excel.writers.files import Form
 
 app = typer.Typer(
     name="lgs-excel",
@@ -99,6 +100,10 @@ Printed = Annotated[
 ]
 Inbox = Annotated[Path, typer.Option("--inbox", metavar="FOLDER", help="Where exports are put.")]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE.xlsx", help="The workbook to write.")]
+ReportOut = Annotated[
+    Path,
+    typer.Option("--out", metavar="FILE", help="The workbook to write: .xlsx, or .xlsm with macros and the ribbon."),
+]
 Scale = Annotated[float, typer.Option("--scale", help="Size of the demo shop: 1 is about a million lines.")]
 
 
@@ -217,7 +222,7 @@ def rejected(
 
 @app.command()
 def report(
-    out: Out,
+    out: ReportOut,
     warehouse: Warehouse = None,
     country: Country = None,
     from_month: From = None,
@@ -231,7 +236,12 @@ def report(
 
     with _progress() as say:
         made = write_report(
-            out, _settings(warehouse), _filters(country, from_month, to_month, as_of), _options(rfm, by), say=say
+            out,
+            _settings(warehouse),
+            _filters(country, from_month, to_month, as_of),
+            _options(rfm, by),
+            say=say,
+            form=_form(out),
         )
     _tell_written(out, made)
 
@@ -350,6 +360,21 @@ def sql(
         typer.echo("".join(f"{statement};\n\n" for statement in snapshot.statements), nl=False)
 
 
+@app.command()
+def build_workbook(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.xlsm", help="The workbook to write.")] = Path(
+        "LGS_Analytics.xlsm"
+    ),
+) -> None:
+    """Build the workbook with macros and no figures, from its sources: VBA, ribbon, sheets."""
+    from lgs_excel.addin.build.workbook import build
+
+    with _progress() as say:
+        say("Building")
+        build(out)
+    typer.echo(f"Wrote {out}: no figures yet. `lgs-excel install` makes a copy that knows this Python.")
+
+
 def _tell_written(out: Path, made: Report) -> None:
     typer.echo(f"Wrote {out}: {len(made.sheets)} sheets, data to {made.facts['data_through']}. {made.facts['checks']}")
 
@@ -399,6 +424,17 @@ def _options(rfm: Recipe, by: Ranking, top: int | None = None) -> Options:
     from lgs_excel.analytics.catalogue import Options
 
     return Options(rfm.value, by.value, top)
+
+
+def _form(out: Path) -> Form:
+    """The form of workbook that a name asks for; .xlsx unless it ends with .xlsm."""
+    from lgs_excel.writers.headless import XLSX
+
+    if out.suffix.lower() != ".xlsm":
+        return XLSX
+    from lgs_excel.addin.build.workbook import XLSM
+
+    return XLSM
 
 
 def _entry(analysis: str) -> Entry:

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from lgs_excel.errors import WorkbookError
 from lgs_excel.report.layout import lay_out
 from lgs_excel.report.model import Kind
-from lgs_excel.writers import headless
+from lgs_excel.writers import files, headless
 from tests.components import ooxml_errors, to_xlsx
 from tests.report.builders import TRAPS, chart, report, sheet, table, trap_report
 
@@ -175,7 +175,7 @@ def test_a_failure_leaves_what_is_there(tmp_path, monkeypatch):
     def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(headless.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(WorkbookError, match=r"can't be written: No space left on device\. Free some space"):
         headless.write(report(), path)
     assert path.read_bytes() == b"old"

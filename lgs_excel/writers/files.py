@@ -1,0 +1,84 @@
+"""A workbook as a file, which appears whole or not at all, whatever makes it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from lgs_excel.errors import WorkbookError
+from lgs_excel.report.model import Report
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of workbook. content: what makes the file's bytes of a report. settings: whether the report is to have the
+    sheet Settings.
+    """
+
+    suffix: str
+    content: Callable[[Report], bytes]
+    settings: bool = False
+
+
+def check_target(path: Path, form: Form) -> None:
+    """Raise WorkbookError if no workbook of this form can be written to `path`, before the work for it is done."""
+    if path.suffix.lower() != form.suffix:
+        raise WorkbookError(f"{path} is not a workbook's name. Name a file that ends with {form.suffix}.")
+    if path.is_dir():
+        raise WorkbookError(f"{path} is a folder. Name a file in it, such as {path / f'report{form.suffix}'}.")
+    if not path.parent.is_dir():
+        raise WorkbookError(f"The folder {path.parent} does not exist. Make it, or name another with --out.")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise WorkbookError(
+            f"The folder {path.parent} can't be written to: {error.strerror}. Name another with --out."
+        ) from error
+
+
+def write(report: Report, path: Path, form: Form) -> None:
+    """Write `report` to `path` in this form, in place of what is there.
+
+    Raises WorkbookError when it can't be written. Where the file is open in Excel (which locks it on Windows) the
+    report is kept beside it under another name, and the error says which.
+    """
+    check_target(path, form)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=form.suffix, dir=path.parent)
+    made = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(form.content(report))
+            file.flush()
+            os.fsync(file.fileno())
+        _give_usual_permissions(made)
+        _put_in_place(made, path, report.made_at)
+    except OSError as error:
+        raise WorkbookError(f"{path} can't be written: {error.strerror}. Free some space, or name another file.") from (
+            error
+        )
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def _put_in_place(made: Path, path: Path, made_at: datetime) -> None:
+    try:
+        made.replace(path)
+    except PermissionError as error:
+        beside = path.with_name(f"{path.stem} {made_at:%Y-%m-%d %H%M%S}{path.suffix}")
+        made.replace(beside)
+        raise WorkbookError(
+            f"{path} is open in another program and could not be replaced. The report is beside it as {beside.name}; "
+            "close the workbook and make the report again to have it under its own name."
+        ) from error
+
+
+def _give_usual_permissions(file: Path) -> None:
+    """Those of any new file of this user's; a temporary file is its maker's alone."""
+    mask = os.umask(0)
+    os.umask(mask)
+    file.chmod(0o666 & ~mask)
