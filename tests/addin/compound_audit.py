@@ -50,7 +50,9 @@ def audited(file: bytes) -> dict:
     require((root.kind, root.name) == (ROOT, "Root Entry"), "the first entry is not the root")
     require((root.left, root.right, root.colour) == (NO_STREAM, NO_STREAM, BLACK), "the root has siblings")
     mini_stream = read(root.start) if root.size else b""
-    require(0 <= len(mini_stream) - root.size < 512 and root.size % 64 == 0, "the mini stream is not as long as it says")
+    require(
+        0 <= len(mini_stream) - root.size < 512 and root.size % 64 == 0, "the mini stream is not as long as it says"
+    )
     mini_fat_raw = read(mini_at) if mini_count else b""
     require(len(mini_fat_raw) == 512 * mini_count, "the mini FAT is not as long as the header says")
     mini_fat = numbers(mini_fat_raw)
@@ -83,7 +85,9 @@ def audited(file: bytes) -> dict:
         return {entries[i].name: content(entries[i]) for i in inside}
 
     found = storage(root)
-    require(all(entry.kind == UNUSED or i in reached for i, entry in enumerate(entries)), "an entry that is not reached")
+    require(
+        all(entry.kind == UNUSED or i in reached for i, entry in enumerate(entries)), "an entry that is not reached"
+    )
     require(used == set(range(len(sectors))), "sectors that belong to nothing")
     require(mini_used == set(range(root.size // 64)), "mini sectors that belong to nothing")
     return found

@@ -36,7 +36,12 @@ def test_the_streams_are_those_of_the_specification():
 def test_the_project_lists_its_modules_by_kind():
     sheet, klass = Module("shSales", Kind.SHEET), Module("Thing", Kind.CLASS)
     lines = Project("Test", (BOOK, sheet, klass, CODE)).project_stream().decode("cp1252").split("\r\n")
-    assert lines[1:5] == ["Document=ThisWorkbook/&H00000000", "Document=shSales/&H00000000", "Class=Thing", "Module=Code"]
+    assert lines[1:5] == [
+        "Document=ThisWorkbook/&H00000000",
+        "Document=shSales/&H00000000",
+        "Class=Thing",
+        "Module=Code",
+    ]
     assert 'Name="Test"' in lines
     assert "Code=0, 0, 0, 0, C" in lines
 
@@ -113,7 +118,7 @@ def test_a_character_outside_windows_1252_is_refused():
 
 def test_the_heading_of_an_exported_file_is_replaced():
     exported = (
-        "VERSION 1.0 CLASS\r\nBEGIN\r\n  MultiUse = -1  'True\r\nEND\r\nAttribute VB_Name = \"Other\"\r\n"
+        'VERSION 1.0 CLASS\r\nBEGIN\r\n  MultiUse = -1  \'True\r\nEND\r\nAttribute VB_Name = "Other"\r\n'
         "Attribute VB_Exposed = True\r\n' Notice\r\nOption Explicit\r\n"
     )
     lines = Module("Thing", Kind.CLASS, exported).text.decode().split("\r\n")
