@@ -35,7 +35,7 @@ Function = Callable[..., Any]
 
 
 def _decorators() -> tuple[Any, Any]:
-    """xlwings' own for functions and arguments; without pywin32, where Excel can't call any, those that record nothing."""
+    """The decorators of functions and arguments that xlwings has; without pywin32 ones that record nothing."""
     try:
         from xlwings import udfs
     except ImportError:
