@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lgs_excel.settings import Settings
     from lgs_excel.warehouse.filters import Filters
     from lgs_excel.warehouse.snapshot import Snapshot
+    from lgs_excel.writers.files import Form
 
 app = typer.Typer(
     name="lgs-excel",
@@ -39,6 +40,13 @@ class Format(StrEnum):
 
     TABLE = "table"
     CSV = "csv"
+    JSON = "json"
+
+
+class Listing(StrEnum):
+    """How `doctor` prints."""
+
+    TABLE = "table"
     JSON = "json"
 
 
@@ -99,6 +107,10 @@ Printed = Annotated[
 ]
 Inbox = Annotated[Path, typer.Option("--inbox", metavar="FOLDER", help="Where exports are put.")]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE.xlsx", help="The workbook to write.")]
+ReportOut = Annotated[
+    Path,
+    typer.Option("--out", metavar="FILE", help="The workbook to write: .xlsx, or .xlsm with macros and the ribbon."),
+]
 Scale = Annotated[float, typer.Option("--scale", help="Size of the demo shop: 1 is about a million lines.")]
 
 
@@ -217,7 +229,7 @@ def rejected(
 
 @app.command()
 def report(
-    out: Out,
+    out: ReportOut,
     warehouse: Warehouse = None,
     country: Country = None,
     from_month: From = None,
@@ -231,7 +243,12 @@ def report(
 
     with _progress() as say:
         made = write_report(
-            out, _settings(warehouse), _filters(country, from_month, to_month, as_of), _options(rfm, by), say=say
+            out,
+            _settings(warehouse),
+            _filters(country, from_month, to_month, as_of),
+            _options(rfm, by),
+            say=say,
+            form=_form(out),
         )
     _tell_written(out, made)
 
@@ -350,6 +367,68 @@ def sql(
         typer.echo("".join(f"{statement};\n\n" for statement in snapshot.statements), nl=False)
 
 
+@app.command()
+def build_workbook(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.xlsm", help="The workbook to write.")] = Path(
+        "LGS_Analytics.xlsm"
+    ),
+) -> None:
+    """Build the workbook with macros and no figures, from its sources: VBA, ribbon, sheets."""
+    from lgs_excel.addin.build.workbook import build
+
+    with _progress() as say:
+        say("Building")
+        build(out)
+    typer.echo(f"Wrote {out}: no figures yet. `lgs-excel install` makes a copy that knows this Python.")
+
+
+@app.command()
+def install(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="Where to. Default: LGS Analytics in your home folder.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where one is already: the old one is kept beside the new.")
+    ] = False,
+) -> None:
+    """Give you the workbook with macros, for this Python to serve, and check the set-up."""
+    from lgs_excel.addin.install import install as install_workbook
+    from lgs_excel.addin.install import usual_folder
+    from lgs_excel.doctor import as_text, examine
+
+    with _progress() as say:
+        say("Installing")
+        done = install_workbook(folder or usual_folder(), force=force)
+        say("Checking the set-up")
+        findings = examine(str(done.workbook))
+    typer.echo(f"Wrote {done.workbook}" + (f"; the old one is {done.backup}." if done.backup else "."))
+    typer.echo(
+        "Open it in Excel, allow its macros, and click Refresh all on the tab LGS Analytics.\n"
+        "If Excel says that macros are blocked: close it, right-click the file, Properties, tick Unblock;\n"
+        "or let IT make its folder a Trusted Location (docs/it-guide.md)."
+    )
+    typer.echo(f"\n{as_text(findings)}")
+
+
+@app.command()
+def doctor(
+    book: Annotated[str | None, typer.Option("--book", metavar="FILE", help="Also look at this workbook.")] = None,
+    warehouse: Warehouse = None,
+    form: Annotated[Listing, typer.Option("--format", help="table to read; json: one array of records.")] = (
+        Listing.TABLE
+    ),
+) -> None:
+    """Check this machine's set-up, and say how to mend what is wrong. Exit code 1 if something is."""
+    from lgs_excel.doctor import Level, as_json, as_text, examine
+
+    with _progress() as say:
+        say("Checking the set-up")
+        findings = examine(book, warehouse=warehouse)
+    typer.echo(as_json(findings) if form is Listing.JSON else as_text(findings))
+    if any(finding.level is Level.BAD for finding in findings):
+        raise typer.Exit(1)
+
+
 def _tell_written(out: Path, made: Report) -> None:
     typer.echo(f"Wrote {out}: {len(made.sheets)} sheets, data to {made.facts['data_through']}. {made.facts['checks']}")
 
@@ -399,6 +478,17 @@ def _options(rfm: Recipe, by: Ranking, top: int | None = None) -> Options:
     from lgs_excel.analytics.catalogue import Options
 
     return Options(rfm.value, by.value, top)
+
+
+def _form(out: Path) -> Form:
+    """The form of workbook that a name asks for; .xlsx unless it ends with .xlsm."""
+    from lgs_excel.writers.headless import XLSX
+
+    if out.suffix.lower() != ".xlsm":
+        return XLSX
+    from lgs_excel.addin.build.workbook import XLSM
+
+    return XLSM
 
 
 def _entry(analysis: str) -> Entry:

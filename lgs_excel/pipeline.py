@@ -20,6 +20,7 @@ from lgs_excel.warehouse.filters import Filters
 from lgs_excel.warehouse.ledger import loads
 from lgs_excel.warehouse.snapshot import open_snapshot
 from lgs_excel.writers import headless
+from lgs_excel.writers.files import Form, check_target, write
 
 if TYPE_CHECKING:
     from lgs_excel.loading.inbox import Emptied
@@ -48,8 +49,11 @@ def make_report(
     *,
     say: Say = lambda _: None,
     made_at: datetime | None = None,
+    settings_sheet: bool = False,
 ) -> Report:
-    """The report of the warehouse that the settings name; made_at: now, unless it is given."""
+    """The report of the warehouse that the settings name; made_at: now, unless it is given. settings_sheet: whether it
+    has the sheet Settings, which only macros need.
+    """
     options = options or Options()
     say("Reading the lines of the warehouse")
     with open_snapshot(open_warehouse(settings), settings, filters, say) as snapshot:
@@ -57,18 +61,19 @@ def make_report(
         say(CATALOGUE["checks"].definition.question)
         checked = checks(snapshot, answers)
     say("Drawing the charts")
-    return compose(snapshot, settings, answers, checked, made_at or datetime.now())  # noqa: DTZ005 - the reader's own clock
+    now = made_at or datetime.now()  # noqa: DTZ005 - the reader's own clock
+    return compose(snapshot, settings, answers, checked, now, options if settings_sheet else None)
 
 
 def write_report(
     out: Path, settings: Settings, filters: Filters | None = None, options: Options | None = None, *,
-    say: Say = lambda _: None,
+    say: Say = lambda _: None, form: Form = headless.XLSX,
 ) -> Report:  # fmt: skip
-    """The same, written to `out`; that it can be written there is checked first."""
-    headless.check_target(out)
-    report = make_report(settings, filters, options, say=say)
+    """The same, written to `out` in this form; that it can be written there is checked first."""
+    check_target(out, form)
+    report = make_report(settings, filters, options, say=say, settings_sheet=form.settings)
     say(f"Writing {out}")
-    headless.write(report, out)
+    write(report, out, form)
     return report
 
 

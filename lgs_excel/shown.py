@@ -77,11 +77,12 @@ FORMATS: dict[str, Callable[[pd.DataFrame], str]] = {"table": as_table, "csv": a
 
 
 def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    columns = {name: [_plain(name, value) for value in table[name].tolist()] for name in table.columns}
+    columns = {name: [plain(name, value) for value in table[name].tolist()] for name in table.columns}
     return (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
 
 
-def _plain(name: str, value: Any) -> Any:
+def plain(name: str, value: Any) -> Any:
+    """A value of the column `name`: months as "2011-11", days as "2011-11-30", what is missing as None."""
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m}" if name == "month" else f"{value:%Y-%m-%d}"
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):

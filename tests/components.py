@@ -3,6 +3,8 @@
 | component       | found                                                               | installed by            |
 |-----------------|---------------------------------------------------------------------|-------------------------|
 | soffice         | on the path, or where LibreOffice installs itself                   | LibreOffice's installer |
+| uno             | Debian's folder of modules, if its Python is of this version        | apt install python3-uno |
+| poi             | Debian's folder of Java libraries, with Apache POI; and a compiler  | .ci/run has the names   |
 | ooxml-validator | LGS_OOXML_VALIDATOR, or in tests/tools/node_modules                 | make tools              |
 | real-data       | LGS_REAL_DATA, or shared/data/online_retail.parquet beside the tree | whoever has the export  |
 
@@ -22,7 +24,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +35,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TIMEOUT_SECONDS = 180
+JAVA_FOLDER = Path("/usr/share/java")
+POI_JARS = ("poi", "poi-ooxml", "poi-ooxml-schemas", "xmlbeans", "commons-collections4", "commons-compress",
+            "commons-codec", "commons-math3")  # fmt: skip
+UNO_FOLDER = Path("/usr/lib/python3/dist-packages")
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,13 @@ def soffice() -> Path | None:
     return next((Path(place) for place in (on_path, *usual) if place and Path(place).exists()), None)
 
 
+def uno() -> Path | None:
+    """LibreOffice's module for Python, or None; it is compiled for one version, that of Debian's own Python."""
+    of_debian = Path("/usr/bin/python3").resolve().name
+    same = of_debian == f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return _existing(UNO_FOLDER / "uno.py") if same else None
+
+
 def ooxml_validator() -> Path | None:
     """Microsoft's Open XML validator, or None."""
     installed = shutil.which("ooxml-validator", path=ROOT / "tests/tools/node_modules/.bin")
@@ -62,8 +77,16 @@ def real_data() -> Path | None:
     return _existing(os.environ.get("LGS_REAL_DATA") or ROOT.parent / "shared/data/online_retail.parquet")
 
 
+def poi() -> Path | None:
+    """The folder of Apache POI and what it needs, or None; it is of no use without a compiler."""
+    found = all((JAVA_FOLDER / f"{name}.jar").exists() for name in POI_JARS)
+    return JAVA_FOLDER if found and shutil.which("javac") else None
+
+
 COMPONENTS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "soffice": (soffice, "LibreOffice is not installed"),
+    "poi": (poi, "Debian's libapache-poi-java, or a Java compiler, is not installed"),
+    "uno": (uno, "Debian's python3-uno is not installed, or is for another Python than this one"),
     "ooxml-validator": (ooxml_validator, "Microsoft's Open XML validator is not installed: run `make tools`"),
     "real-data": (real_data, "the real sales lines are not here: set LGS_REAL_DATA to their Parquet file"),
 }
@@ -94,6 +117,25 @@ def ooxml_errors(workbook: Path) -> list[OoxmlError]:
         )
         for error in json.loads(done.stdout)["errors"]
     ]
+
+
+def poi_findings(workbook: Path, folder: Path) -> dict[str, dict[str, str]]:
+    """What Apache POI finds in `workbook`: kind → name → value, as tests/poi/ReadWorkbook.java says; compiled into
+    `folder`.
+    """
+    jars = os.pathsep.join(str(need("poi") / f"{name}.jar") for name in POI_JARS)
+    for command in (
+        ("javac", "-cp", jars, "-d", folder, ROOT / "tests/poi/ReadWorkbook.java"),
+        ("java", "-cp", os.pathsep.join((str(folder), jars)), "ReadWorkbook", workbook),
+    ):
+        done = _run(*command)
+        if done.returncode:
+            raise RuntimeError(f"{command[0]} failed: {done.stderr.strip()}")
+    found: dict[str, dict[str, str]] = {}
+    for line in done.stdout.splitlines():
+        kind, name, value = line.split("\t")
+        found.setdefault(kind, {})[name] = b64decode(value).decode()
+    return found
 
 
 def to_pdf(workbook: Path, folder: Path) -> Path:

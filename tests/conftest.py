@@ -14,6 +14,7 @@ from hypothesis import settings as examples
 from lgs_excel.settings import Settings, load_settings
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from tests.components import need
+from tests.libreoffice.office import Office
 
 # The same examples each time, so that a change is judged by itself; new ones when more are asked for.
 examples.register_profile("same", derandomize=True)
@@ -88,6 +89,13 @@ def warehouse(settings: Settings) -> Warehouse:
 def real_data() -> Path:
     """The real sales lines, a Parquet file; without it the test is skipped."""
     return need("real-data")
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[Office]:
+    """A LibreOffice of the tests' own; without it the test is skipped."""
+    with Office() as running:
+        yield running
 
 
 def settings_for(url: str, **said: object) -> Settings:

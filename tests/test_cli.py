@@ -44,6 +44,7 @@ def run(monkeypatch, capsys, tmp_path):
     """Runs a command line in this process, with no settings of this machine: (exit code, stdout, stderr)."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     for name in [name for name in os.environ if name.startswith("LGS_")]:
         monkeypatch.delenv(name)
 
@@ -308,3 +309,30 @@ def test_text_of_data_is_no_formula_in_csv_and_as_it_is_in_json(run, warehouse_u
     assert "'=1+1" in csv_text
     record = json.loads(run("show", "products", "--format", "json", "--warehouse", warehouse_url)[1])[0]
     assert record["description"] == "=1+1"
+
+
+def test_doctor_exits_with_1_while_something_is_to_be_mended_and_says_how(run, tmp_path):
+    code, out, err = run("doctor", "--book", tmp_path / "gone.xlsm")
+    assert (code, err) == (1, "")
+    assert "BAD   Workbook" in out
+    assert "There is no warehouse at" in out
+    assert out.endswith("To mend: 2.\n")
+
+
+def test_doctor_prints_one_json_array_of_records_and_exits_with_0_when_well(run, shop):
+    code, out, err = run("doctor", "--format", "json", "--warehouse", shop)
+    assert (code, err) == (0, "")
+    assert {tuple(record) for record in json.loads(out)} == {("name", "level", "found", "remedy")}
+
+
+def test_install_writes_the_workbook_once_and_checks_it(run, tmp_path):
+    folder = tmp_path / "for marketing"
+    code, out, err = run("install", folder)
+    assert (code, err) == (0, "")
+    assert out.startswith(f"Wrote {folder / 'LGS_Analytics.xlsm'}.\n")
+    assert "tick Unblock" in out
+    assert "Workbook's add-in" in out
+    again = run("install", folder)
+    assert again[0] == 1
+    assert "is there already and stays as it is" in again[2]
+    assert "the old one is " in run("install", folder, "--force")[1]

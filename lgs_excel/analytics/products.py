@@ -59,10 +59,10 @@ def product_ranking(snapshot: Snapshot, by: Ranking = "revenue", top: int | None
         raise InputError(f"--top {top} is too few. Give 1 or more, or leave it out for all.")
     sums = _sums(snapshot)
     if by == "customers" or top is None:
-        ranked = _ranked(_with_buyers(sums, _buyers(snapshot)), by, top)
+        ranked = most_bought(_with_buyers(sums, _buyers(snapshot)), by, top)
     else:
         # Counting the buyers of a few products costs a fraction of counting them for all.
-        ranked = _ranked(sums, by, top)
+        ranked = most_bought(sums, by, top)
         ranked = _with_buyers(ranked, _buyers(snapshot, ranked["stock_code"].tolist()))
     ranked = ranked.merge(_labels(snapshot), how="left", on="stock_code")
     charges = _charges(snapshot)
@@ -83,7 +83,8 @@ def _sums(snapshot: Snapshot) -> pd.DataFrame:
     )
 
 
-def _ranked(products: pd.DataFrame, by: Ranking, top: int | None) -> pd.DataFrame:
+def most_bought(products: pd.DataFrame, by: Ranking, top: int | None) -> pd.DataFrame:
+    """The first `top` (None: all) of `products` by the column `by`, equal ones by their code."""
     # Sorted here, since engines order text by different rules.
     return products.sort_values([by, "stock_code"], ascending=[False, True], ignore_index=True).head(
         len(products) if top is None else top

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.checks import Answers, Checks
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Report
@@ -15,6 +16,7 @@ from lgs_excel.report.sheets.orders import orders_sheet
 from lgs_excel.report.sheets.products import products_sheet
 from lgs_excel.report.sheets.rfm import rfm_customers_sheet, rfm_sheet
 from lgs_excel.report.sheets.sales import sales_sheet
+from lgs_excel.report.sheets.settings import settings_sheet
 from lgs_excel.report.sheets.summary import summary_sheet
 from lgs_excel.report.text import clean_sheet, clean_text
 from lgs_excel.settings import Settings
@@ -24,8 +26,11 @@ TITLE = "LGS Analytics"
 TOP_PRODUCTS = 50
 
 
-def compose(snapshot: Snapshot, settings: Settings, answers: Answers, checks: Checks, made_at: datetime) -> Report:
-    """The workbook's sheets, in the order in which they are read."""
+def compose(
+    snapshot: Snapshot, settings: Settings, answers: Answers, checks: Checks, made_at: datetime,
+    said: Options | None = None,
+) -> Report:  # fmt: skip
+    """The workbook's sheets, in the order in which they are read; with `said`, the options asked for, also Settings."""
     context = Context(
         company=settings.company,
         period=snapshot.period,
@@ -46,6 +51,9 @@ def compose(snapshot: Snapshot, settings: Settings, answers: Answers, checks: Ch
     counts = [("Texts with characters that a workbook can't hold (removed)", sum(changed for _, changed in cleaned))]
     sheets = [*(sheet for sheet, _ in cleaned), checks_sheet(checks, counts, context), definitions_sheet(context)]
     summary, _ = clean_sheet(summary_sheet(answers, checks, sheets, context))
+    if said:
+        asked, _ = clean_sheet(settings_sheet(snapshot.filters, said, snapshot.countries, context.reach))
+        sheets.append(asked)
     return Report(
         title=TITLE,
         company=clean_text(settings.company),

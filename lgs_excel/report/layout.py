@@ -54,6 +54,7 @@ class PlacedCell:
     kind: Kind
     look: Look
     link: str | None = None
+    choices: tuple[str, ...] | str = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,8 @@ class Layout:
     @property
     def pages_down(self) -> int:
         """How many pages it is printed on: 1 for a sheet that is only a little longer; 0 for as many as it takes."""
+        if self.sheet.pages is not None:
+            return self.sheet.pages
         last_row = max(cell.row for cell in self.cells)
         return 1 if max([last_row, *(chart.last_row for chart in self.charts)]) <= MOST_ROWS_ON_A_PAGE else 0
 
@@ -158,6 +161,11 @@ def absolute(row: int, column: int) -> str:
 def text_name(title: str) -> str:
     """The name of a sheet's texts outside its tables: "lgs_RFM_Customers_text" for "RFM Customers"."""
     return f"lgs_{re.sub(r'[^A-Za-z0-9]+', '_', title)}_text"
+
+
+def code_name(title: str) -> str:
+    """The name that macros know a sheet by: "shRFMCustomers" for "RFM Customers"; a module has at most 31 letters."""
+    return f"sh{re.sub(r'[^A-Za-z0-9]', '', title)}"[:31]
 
 
 def lay_out(sheet: Sheet) -> Layout:
@@ -226,6 +234,10 @@ def _text_areas(sheet: Sheet, texts: list[PlacedCell]) -> PlacedName:
 
 
 def _cell_names(sheet: Sheet, placed: PlacedTable) -> Iterator[PlacedName]:
+    for i, column in enumerate(placed.table.columns, placed.column):
+        if column.name:
+            cells = f"{absolute(placed.row + 1, i)}:{absolute(placed.last_row, i)}"
+            yield PlacedName(column.name, sheet.title, (cells,))
     for j, values in enumerate(placed.table.rows, placed.row + 1):
         for i, value in enumerate(values, placed.column):
             if isinstance(value, Cell) and value.name:
@@ -266,7 +278,7 @@ def _table_cells(placed: PlacedTable) -> Iterator[PlacedCell]:
         for i, (column, value) in enumerate(zip(table.columns, values, strict=True), placed.column):
             cell = value if isinstance(value, Cell) else Cell(value)
             look = replace(_look(cell.mark, cell.link), ruled=True)
-            yield PlacedCell(j, i, cell.value, cell.kind or column.kind, look, cell.link)
+            yield PlacedCell(j, i, cell.value, cell.kind or column.kind, look, cell.link, cell.choices)
 
 
 def _row_heights(placed: PlacedTable, widths: dict[int, float]) -> dict[int, int]:

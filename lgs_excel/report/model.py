@@ -42,26 +42,32 @@ class Mark(Enum):
     UNFINISHED = "unfinished"  # a month that is not over
     QUIET = "quiet"
     HEADING = "heading"
+    INPUT = "input"  # for the reader to fill in
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value that differs from its column: in kind, or by a mark; or that others find by its name."""
+    """A value that differs from its column: in kind, or by a mark; or that others find by its name.
+
+    choices: what may be entered: one of these texts; or the name of cells with suggestions.
+    """
 
     value: Value
     kind: Kind | None = None
     mark: Mark | None = None
     link: str | None = None  # the title of a sheet of the same workbook
     name: str | None = None  # unique in the workbook, beginning with lgs_
+    choices: tuple[str, ...] | str = ()
 
 
 @dataclass(frozen=True)
 class Column:
-    """A table's column. width: in characters, None to fit the values."""
+    """A table's column. width: in characters, None to fit the values. name: of its cells, as a cell's."""
 
     header: str
     kind: Kind
     width: float | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,8 @@ class Table:
 @dataclass(frozen=True)
 class Chart:
     """A picture. name: fixed, beginning with lgs_chart_, so that a refresh replaces it. message: its finding in words
-    and figures, the picture's alternative text. png: at twice the width × height (pixels) at which it is shown.
+    and figures, the picture's alternative text. png: at twice the width × height (pixels) at which it is shown; empty
+    where its place is only kept.
     """
 
     name: str
@@ -115,7 +122,8 @@ Block: TypeAlias = Table | Chart | Note
 @dataclass(frozen=True)
 class Sheet:
     """title: the sheet's name, too (at most 31 characters). finding: what it answers, in words with the figures in it.
-    reach: how far the data go. blocks: tables and notes one below the other, charts beside them.
+    reach: how far the data go. blocks: tables and notes one below the other, charts beside them. pages: how many it is
+    printed on, one below the other, 0 for as many as it takes; None: by its length.
     """
 
     title: str
@@ -123,6 +131,7 @@ class Sheet:
     reach: str
     blocks: tuple[Block, ...]
     landscape: bool = True
+    pages: int | None = None
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -136,9 +145,12 @@ class Sheet:
 
     @property
     def cell_names(self) -> tuple[str, ...]:
-        """The names of cells in its tables, in order."""
-        values = (value for table in self.tables for row in table.rows for value in row)
-        return tuple(value.name for value in values if isinstance(value, Cell) and value.name)
+        """The names of cells and columns of its tables, table by table."""
+        named: list[Column | Cell] = []
+        for table in self.tables:
+            named += table.columns
+            named += [value for row in table.rows for value in row if isinstance(value, Cell)]
+        return tuple(one.name for one in named if one.name)
 
 
 @dataclass(frozen=True)

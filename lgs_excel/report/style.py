@@ -10,7 +10,7 @@ from lgs_excel.report.model import Kind, Mark
 BLUE, TEAL, PLUM, ORANGE, DARK, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
 PALETTE = (BLUE, TEAL, PLUM, ORANGE, DARK, LILAC)
 GREY, RULE, WHITE = "#6B7280", "#D5DCE4", "#FFFFFF"
-GOOD_FILL, BAD_FILL = "#DDF3EA", "#FBE3E0"
+GOOD_FILL, BAD_FILL, INPUT_FILL = "#DDF3EA", "#FBE3E0", "#FFF8E1"
 GOOD_TEXT, BAD_TEXT = "#0B5D3B", "#9B1C1C"
 
 FONT = "Calibri"
@@ -62,4 +62,5 @@ MARKS = {
     Mark.UNFINISHED: Look(GREY, italic=True),
     Mark.QUIET: Look(GREY),
     Mark.HEADING: CAPTION,
+    Mark.INPUT: Look(BLUE, fill=INPUT_FILL),
 }

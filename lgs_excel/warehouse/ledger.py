@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
 
+from lgs_excel.warehouse.connect import Warehouse
 from lgs_excel.warehouse.schema import has_table, load, rejected_line
 
 
@@ -56,6 +57,30 @@ def loads(connection: sa.Connection) -> list[Load]:
         return []
     rows = connection.execute(sa.select(load).order_by(load.c.id.desc()))
     return [_load(row) for row in rows]
+
+
+def newest_load(connection: sa.Connection) -> Load | None:
+    """The last load; None where nothing was ever loaded by us."""
+    if not has_table(connection, load):
+        return None
+    row = connection.execute(sa.select(load).order_by(load.c.id.desc()).limit(1)).first()
+    return _load(row) if row else None
+
+
+def state(warehouse: Warehouse) -> Hashable:
+    """A value that is another one after each load: of a file its time and size, looked at without opening it (None if
+    there is none); of a server its newest load (None if others fill it). Raises WarehouseError where a server can't be
+    reached.
+    """
+    if warehouse.file:
+        try:
+            found = warehouse.file.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_mtime_ns, found.st_size
+    with warehouse.reading() as connection:
+        newest = newest_load(connection)
+        return newest and (newest.id, newest.finished)
 
 
 def loaded_files(connection: sa.Connection, sha256s: Iterable[str]) -> dict[str, Load]:

@@ -1,12 +1,11 @@
 """A Report as a new .xlsx file, by openpyxl: nothing of Excel is needed.
 
-The same Report gives the same bytes, and the file appears whole or not at all.
+The same Report gives the same bytes.
 """
 
 from __future__ import annotations
 
 import re
-import tempfile
 from copy import copy
 from datetime import datetime
 from io import BytesIO
@@ -28,23 +27,25 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.units import pixels_to_points
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import ARC_STYLE
 
-from lgs_excel.errors import WorkbookError
-from lgs_excel.files import whole_file
-from lgs_excel.report.layout import Layout, PlacedCell, PlacedChart, PlacedTable, address, lay_out
+from lgs_excel.report.layout import Layout, PlacedCell, PlacedChart, PlacedTable, address, code_name, lay_out
 from lgs_excel.report.model import Kind, Report
 from lgs_excel.report.style import BLUE, FONT, HEADER, NUMBER_FORMATS, RIGHT_ALIGNED, RULE, TABLE_STYLE, Look
+from lgs_excel.writers import files
+from lgs_excel.writers.files import Form
 
 # The stubs of openpyxl know its sheets and cells of write-only mode by half.
 ExcelSheet: TypeAlias = Any
 ExcelCell: TypeAlias = Any
 
-SUFFIX = ".xlsx"
+# The name that macros know the workbook by.
+BOOK_CODE_NAME = "ThisWorkbook"
 _EARLIEST_ZIP_YEAR = 1980
 _A4 = 9
 EMU_PER_PIXEL = 9525
@@ -57,55 +58,18 @@ _DEFAULT_NS: Any = {None: _SHEET_NS}
 
 def check_target(path: Path) -> None:
     """Raise WorkbookError if no report can be written to `path`, before the work for it is done."""
-    if path.suffix.lower() != SUFFIX:
-        raise WorkbookError(f"{path} is not a workbook's name. Name a file that ends with {SUFFIX}.")
-    if path.is_dir():
-        raise WorkbookError(f"{path} is a folder. Name a file in it, such as {path / 'report.xlsx'}.")
-    if not path.parent.is_dir():
-        raise WorkbookError(f"The folder {path.parent} does not exist. Make it, or name another with --out.")
-    try:
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        raise WorkbookError(
-            f"The folder {path.parent} can't be written to: {error.strerror}. Name another with --out."
-        ) from error
+    files.check_target(path, XLSX)
 
 
 def write(report: Report, path: Path) -> None:
-    """Write `report` to `path`, in place of what is there.
-
-    Raises WorkbookError when it can't be written. Where the file is open in Excel (which locks it on Windows) the
-    report is kept beside it under another name, and the error says which.
-    """
-    check_target(path)
-    data = workbook_bytes(report)
-    try:
-        _put(data, path)
-    except PermissionError as error:
-        beside = path.with_name(f"{path.stem} {report.made_at:%Y-%m-%d %H%M%S}{path.suffix}")
-        _put(data, beside)
-        raise WorkbookError(
-            f"{path} is open in another program and could not be replaced. The report is beside it as {beside.name}; "
-            "close the workbook and make the report again to have it under its own name."
-        ) from error
-
-
-def _put(data: bytes, path: Path) -> None:
-    try:
-        with whole_file(path) as file:
-            file.write(data)
-    except PermissionError:
-        raise
-    except OSError as error:
-        raise WorkbookError(
-            f"{path} can't be written: {error.strerror}. Free some space, or name another file."
-        ) from error
+    """Write `report` to `path`, in place of what is there; errors as of `files.write`."""
+    files.write(report, path, XLSX)
 
 
 def workbook_bytes(report: Report) -> bytes:
     """The .xlsx file of `report`."""
     book = Workbook(write_only=True)
+    book.code_name = BOOK_CODE_NAME
     properties = book.properties
     properties.title, properties.creator, properties.company = report.title, report.company, report.company
     properties.created = properties.modified = report.made_at
@@ -119,6 +83,9 @@ def workbook_bytes(report: Report) -> bytes:
     with _PinnedZip(file, report.made_at) as archive:
         ExcelWriter(book, archive).write_data()
     return file.getvalue()
+
+
+XLSX = Form(".xlsx", workbook_bytes)
 
 
 class _PinnedZip(ZipFile):
@@ -208,12 +175,17 @@ def _write_sheet(sheet: ExcelSheet, layout: Layout, looks: _Looks) -> None:
         sheet.append(row)
     for table in layout.tables:
         sheet.tables.add(_excel_table(table))
-    for i, chart in enumerate(layout.charts, 1):
-        sheet.add_image(_picture(chart, i))
+    for i, placed_chart in enumerate(layout.charts, 1):
+        if placed_chart.chart.png:
+            sheet.add_image(_picture(placed_chart, i))
+    for cell in layout.cells:
+        if cell.choices:
+            sheet.data_validations.append(_validation(cell))
 
 
 def _set_up(sheet: ExcelSheet, layout: Layout) -> None:
-    """What a sheet has besides cells: panes, widths, print set-up."""
+    """What a sheet has besides cells: its name for macros, panes, widths, print set-up."""
+    sheet.sheet_properties.codeName = code_name(layout.sheet.title)
     sheet.sheet_view.showGridLines = False
     sheet.freeze_panes = address(layout.frozen_rows + 1, 1)
     sheet.sheet_properties.tabColor = _argb(BLUE)
@@ -273,6 +245,16 @@ def _excel_table(placed: PlacedTable) -> Any:
     for column, meta in zip(table.tableColumns, placed.table.columns, strict=True):
         column.name = meta.header
     return table
+
+
+def _validation(cell: PlacedCell) -> DataValidation:
+    """The list that a cell is chosen from; it refuses other values where there is no more to say than its texts."""
+    if isinstance(cell.choices, str):
+        said: dict[str, Any] = {"formula1": cell.choices, "showErrorMessage": False}
+    else:
+        said = {"formula1": '"{}"'.format(",".join(cell.choices)), "showErrorMessage": True}
+        said |= {"errorTitle": "Not in the list", "error": f"Allowed: {', '.join(cell.choices)}."}
+    return DataValidation("list", allow_blank=True, sqref=address(cell.row, cell.column), **said)
 
 
 def _picture(placed: PlacedChart, number: int) -> Image:

@@ -11,7 +11,6 @@ import pytest
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from lgs_excel import files
 from lgs_excel.errors import WorkbookError
 from lgs_excel.report.layout import lay_out
 from lgs_excel.report.model import Kind
@@ -176,7 +175,7 @@ def test_a_failure_leaves_what_is_there(tmp_path, monkeypatch):
     def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr("lgs_excel.files.os.fsync", full)
     with pytest.raises(WorkbookError, match=r"can't be written: No space left on device\. Free some space"):
         headless.write(report(), path)
     assert path.read_bytes() == b"old"

@@ -1,0 +1,1 @@
+"""Excel: the macro workbook, its ribbon, macros and worksheet functions."""

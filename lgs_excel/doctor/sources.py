@@ -1,0 +1,81 @@
+"""Where figures come from and go to: settings, warehouse, mail server."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from lgs_excel.doctor.finding import Finding, bad, ok, warning
+from lgs_excel.errors import LgsError, SettingsError
+from lgs_excel.settings import load_settings, user_file
+from lgs_excel.warehouse.connect import Warehouse, can_make_session_tables, open_warehouse
+from lgs_excel.warehouse.ledger import newest_load
+from lgs_excel.warehouse.lines import typed_lines
+from lgs_excel.warehouse.schema import found_retail
+
+STALE_DAYS = 35  # a monthly export that is a few days late is no news
+_LOCK_WAIT_SECONDS = 5.0
+
+
+def source_findings(warehouse: str | None = None) -> tuple[Finding, ...]:
+    """The settings, and what they name as far as they can be read."""
+    try:
+        settings = load_settings(warehouse_url=warehouse)
+        place = open_warehouse(settings)
+    except SettingsError as error:
+        remedy = f"Correct it in {user_file()} or in the environment; README.md lists the settings."
+        return (bad("Settings", str(error), remedy),)
+    return (_settings(), *_warehouse(place))
+
+
+def _settings() -> Finding:
+    file = user_file()
+    return ok(
+        "Settings", f"From {file}." if file.exists() else f"The defaults and the environment; there is no {file}."
+    )
+
+
+def _warehouse(warehouse: Warehouse) -> tuple[Finding, ...]:
+    warehouse = Warehouse(warehouse.url, warehouse.engine, min(warehouse.lock_wait_seconds, _LOCK_WAIT_SECONDS))
+    try:
+        with warehouse.reading() as connection:
+            lines = typed_lines(found_retail(connection, str(warehouse))).subquery()
+            count, newest = connection.execute(
+                sa.select(sa.func.count(), sa.func.max(lines.c.invoice_date)).select_from(lines)
+            ).one()
+            load = newest_load(connection)
+            can_make = can_make_session_tables(connection, warehouse.engine)
+    except LgsError as error:
+        remedy = "Set LGS_WAREHOUSE_URL or the settings file right, or ask whoever looks after the warehouse."
+        return (bad("Warehouse", str(error), remedy),)
+    if not count:
+        remedy = "Load an export with `lgs-excel load FILE`, or make the demo shop with `lgs-excel demo`."
+        return (bad("Warehouse", f"{warehouse} has no lines.", remedy),)
+    return (
+        ok("Warehouse", f"{count:,} lines in {warehouse}."),
+        _fresh(newest, load.finished.astimezone() if load else None, date.today()),  # noqa: DTZ011 - the reader's own day
+        _session_tables(warehouse, can_make=can_make),
+    )
+
+
+def _fresh(newest: datetime, loaded: datetime | None, today: date) -> Finding:
+    """Whether the newest line is of the last weeks."""
+    how = f"last load {loaded:%Y-%m-%d %H:%M}" if loaded else "loaded by other means than lgs-excel"
+    found = f"Newest line {newest:%Y-%m-%d}; {how}."
+    days = (today - newest.date()).days
+    if days > STALE_DAYS:
+        remedy = "Load a newer export with `lgs-excel load FILE`; figures are right up to that day."
+        return warning("Fresh data", f"{found} That is {days:,} days ago.", remedy)
+    return ok("Fresh data", found)
+
+
+def _session_tables(warehouse: Warehouse, *, can_make: bool) -> Finding:
+    name = "Temporary tables"
+    if can_make:
+        return ok(name, "They can be made.")
+    remedy = (
+        f"Nothing has to be done. To have it faster, let IT grant it: GRANT TEMPORARY ON DATABASE "
+        f"{warehouse.url.database} TO {warehouse.url.username};"
+    )
+    return warning(name, "This user can't make any: a refresh gives the same figures and takes longer.", remedy)

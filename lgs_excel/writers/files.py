@@ -1,0 +1,71 @@
+"""A workbook as a file, which appears whole or not at all, whatever makes it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lgs_excel.errors import WorkbookError
+from lgs_excel.files import whole_file
+from lgs_excel.report.model import Report
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of workbook. content: what makes the file's bytes of a report. settings: whether the report is to have the
+    sheet Settings.
+    """
+
+    suffix: str
+    content: Callable[[Report], bytes]
+    settings: bool = False
+
+
+def check_target(path: Path, form: Form) -> None:
+    """Raise WorkbookError if no workbook of this form can be written to `path`, before the work for it is done."""
+    if path.suffix.lower() != form.suffix:
+        raise WorkbookError(f"{path} is not a workbook's name. Name a file that ends with {form.suffix}.")
+    if path.is_dir():
+        raise WorkbookError(f"{path} is a folder. Name a file in it, such as {path / f'report{form.suffix}'}.")
+    if not path.parent.is_dir():
+        raise WorkbookError(f"The folder {path.parent} does not exist. Make it, or name another with --out.")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise WorkbookError(
+            f"The folder {path.parent} can't be written to: {error.strerror}. Name another with --out."
+        ) from error
+
+
+def write(report: Report, path: Path, form: Form) -> None:
+    """Write `report` to `path` in this form, in place of what is there.
+
+    Raises WorkbookError when it can't be written. Where the file is open in Excel (which locks it on Windows) the
+    report is kept beside it under another name, and the error says which.
+    """
+    check_target(path, form)
+    data = form.content(report)
+    try:
+        _put(data, path)
+    except PermissionError as error:
+        beside = path.with_name(f"{path.stem} {report.made_at:%Y-%m-%d %H%M%S}{path.suffix}")
+        _put(data, beside)
+        raise WorkbookError(
+            f"{path} is open in another program and could not be replaced. The report is beside it as {beside.name}; "
+            "close the workbook and make the report again to have it under its own name."
+        ) from error
+
+
+def _put(data: bytes, path: Path) -> None:
+    try:
+        with whole_file(path) as file:
+            file.write(data)
+    except PermissionError:
+        raise
+    except OSError as error:
+        raise WorkbookError(
+            f"{path} can't be written: {error.strerror}. Free some space, or name another file."
+        ) from error
