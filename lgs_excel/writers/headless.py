@@ -10,6 +10,7 @@ import re
 import tempfile
 from copy import copy
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -24,6 +25,7 @@ from openpyxl.drawing.image import Image
 from openpyxl.drawing.picture import PictureFrame
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.units import pixels_to_points
@@ -44,6 +46,9 @@ ExcelSheet: TypeAlias = Any
 ExcelCell: TypeAlias = Any
 
 SUFFIX = ".xlsx"
+# The report's facts are kept as properties of the workbook, so that a file can be mailed later.
+FACT_PREFIX = "lgs_"
+_LONGEST_FACT = 255
 _EARLIEST_ZIP_YEAR = 1980
 _A4 = 9
 EMU_PER_PIXEL = 9525
@@ -116,10 +121,12 @@ def _give_usual_permissions(file: Path) -> None:
 
 def workbook_bytes(report: Report) -> bytes:
     """The .xlsx file of `report`."""
-    book = Workbook(write_only=True)
+    book: Any = Workbook(write_only=True)  # its stubs don't know custom properties
     properties = book.properties
     properties.title, properties.creator, properties.company = report.title, report.company, report.company
     properties.created = properties.modified = report.made_at
+    for name, text in report.facts.items():
+        book.custom_doc_props.append(StringProperty(name=f"{FACT_PREFIX}{name}", value=fact_text(text)))
     looks = _Looks()
     for sheet in report:
         _write_sheet(book.create_sheet(sheet.title), lay_out(sheet), looks)
@@ -127,6 +134,15 @@ def workbook_bytes(report: Report) -> bytes:
     with _PinnedZip(file, report.made_at) as archive:
         ExcelWriter(book, archive).write_data()
     return file.getvalue()
+
+
+def fact_text(text: str) -> str:
+    """A report's fact as a property of a workbook, which Excel lets have 255 characters: a longer one is cut, and ends
+    with a mark of its own so that it differs from others.
+    """
+    if len(text) <= _LONGEST_FACT:
+        return text
+    return f"{text[: _LONGEST_FACT - 12]} … {sha256(text.encode()).hexdigest()[:8]}"
 
 
 class _PinnedZip(ZipFile):
