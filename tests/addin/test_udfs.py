@@ -178,11 +178,14 @@ def test_an_unknown_ranking_and_a_range_are_said(ask):
     assert ask("LGS_TOP_PRODUCTS", several) == "LGS: give single cells here, not a range of several."
 
 
-def test_a_table_spills_every_analysis_of_the_catalogue(ask):
+def test_a_table_spills_every_analysis_of_the_catalogue(ask, real_cache):
     for name, entry in CATALOGUE.items():
-        headings, *rows = ask("LGS_TABLE", name)
-        assert headings == [column.replace("_", " ").capitalize() for column in entry.definition.columns]
-        assert rows
+        headings = [column.replace("_", " ").capitalize() for column in entry.definition.columns]
+        if real_cache.table(name).empty:  # such as the record of predictions in the first year
+            assert ask("LGS_TABLE", name) == headings
+            continue
+        shown, *rows = ask("LGS_TABLE", name)
+        assert shown == headings
         assert all(isinstance(cell, str | int | float) for row in rows for cell in row)
 
 
