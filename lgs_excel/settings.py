@@ -6,12 +6,14 @@ The user file is `settings.toml` in the user's configuration folder; a setting `
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ from lgs_excel.errors import SettingsError, nearest
 
 APP = "lgs_excel"
 ENVIRONMENT_PREFIX = "LGS_"
+SECURITIES = {"starttls": 587, "tls": 465, "none": 25}  # and their usual ports
+MAIL_EXTRAS = ("pdf", "customers")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -45,12 +49,34 @@ class Settings:
         *(f"01-0{day}" for day in range(1, 4)),
     )
     bank_holidays: str = "GB-ENG"
+    # Net sales of the twelve months before the first whole month of the data, oldest first, for a shop that has not
+    # loaded a year yet: its predictions then know the season. Empty: not known.
+    last_year_sales: tuple[float, ...] = ()
     # How long a refresh waits for a load that holds the embedded warehouse.
     lock_wait_seconds: float = 30.0
     # A file with more than this share of rejected lines is not loaded unless that is accepted.
     most_rejected_share: float = 0.05
+    # The mail server. Its password is no setting, so that it is printed nowhere: LGS_SMTP_PASSWORD, or the keyring.
+    smtp_host: str = ""
+    smtp_port: int = 0  # 0: the usual one of smtp_security
+    smtp_security: str = "starttls"
+    smtp_user: str = ""  # empty: no login
+    smtp_ca_file: str = ""  # certificates to trust besides the system's
+    smtp_timeout_seconds: float = 30.0
+    mail_from: str = ""
+    mail_to: tuple[str, ...] = ()
+    mail_owner: str = ""  # is told what was not sent, and why
+    # Domains that may get mail; empty: that of mail_from.
+    allowed_domains: tuple[str, ...] = ()
+    # A report whose data end longer ago is not mailed.
+    stale_days: int = 14
+    # As it goes over the wire: attachments in base64, a third larger than they are.
+    largest_mail_mb: float = 10.0
+    mail_extras: tuple[str, ...] = ()
+    mail_link: str = ""  # where readers find the workbook when it is too large to attach
 
     def __post_init__(self) -> None:
+        _check_mail(self)
         if not _is_pattern(self.product_code_pattern):
             raise SettingsError(
                 f"product_code_pattern is {self.product_code_pattern!r}, which is not a regular expression. "
@@ -69,12 +95,47 @@ class Settings:
                 raise SettingsError(
                     f"closed_days has {day!r}, which is not a day of the year. Write it as MM-DD, such as 12-24."
                 ) from None
+        if len(self.last_year_sales) not in (0, 12) or not all(map(math.isfinite, self.last_year_sales)):
+            raise SettingsError(
+                f"last_year_sales has {len(self.last_year_sales)} amounts: {self.last_year_sales}. Give the net sales "
+                "of twelve months, oldest first, as plain numbers, or leave it empty."
+            )
         if not 0 <= self.most_rejected_share <= 1:
             raise SettingsError(
                 f"most_rejected_share is {self.most_rejected_share}; it is a share between 0 and 1, such as 0.05."
             )
         if not self.lock_wait_seconds >= 0:  # so that a nan is refused, too
             raise SettingsError(f"lock_wait_seconds is {self.lock_wait_seconds}; it must be 0 or more.")
+
+
+def _check_mail(settings: Settings) -> None:
+    security = settings.smtp_security
+    if security not in SECURITIES:
+        raise SettingsError(
+            f"smtp_security is {security!r}. Allowed: {', '.join(SECURITIES)}.{nearest(security, SECURITIES)}"
+        )
+    if security == "none" and settings.smtp_host and not _is_this_machine(settings.smtp_host):
+        raise SettingsError(
+            f"smtp_security is 'none', but {settings.smtp_host} is another machine: what is sent there could be read "
+            "on the way. Write starttls or tls; none is for 127.0.0.1, ::1 and localhost."
+        )
+    if not 0 <= settings.smtp_port < 65_536:
+        raise SettingsError(f"smtp_port is {settings.smtp_port}; it is a number up to 65535, such as 587.")
+    for extra in settings.mail_extras:
+        if extra not in MAIL_EXTRAS:
+            raise SettingsError(
+                f"mail_extras has {extra!r}. Allowed: {', '.join(MAIL_EXTRAS)}.{nearest(extra, MAIL_EXTRAS)}"
+            )
+    for name in ("smtp_timeout_seconds", "stale_days", "largest_mail_mb"):
+        if not getattr(settings, name) > 0:  # so that a nan is refused, too
+            raise SettingsError(f"{name} is {getattr(settings, name)}; it must be more than 0.")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _is_pattern(text: str) -> bool:
@@ -114,6 +175,11 @@ def _from_file(file: Path) -> dict[str, object]:
         raise SettingsError(f"The settings file {file} can't be read: {error}. Mend it or move it away.") from error
     known = [f.name for f in fields(Settings)]
     for name in said:
+        if "password" in name:
+            raise SettingsError(
+                f"The settings file {file} has {name!r}, and a file is no place for a password. Take it out; put it "
+                "into the environment as LGS_SMTP_PASSWORD, or into the system's keyring."
+            )
         if name not in known:
             raise SettingsError(
                 f"The settings file {file} has {name!r}, which is not a setting."
@@ -130,10 +196,15 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
 def _typed(name: str, value: object) -> Any:
     """`value` as the type of the setting `name`; text from the environment is split at commas for a list."""
     default = asdict(Settings())[name]
+    if name == "last_year_sales":
+        return _amounts(value)
     if isinstance(default, tuple):
         items = value.split(",") if isinstance(value, str) else value
         if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
             return tuple(item.strip() for item in items if item.strip())
+    elif isinstance(default, int):
+        if isinstance(value, int | str) and not isinstance(value, bool) and re.fullmatch("[+-]?[0-9]+", str(value)):
+            return int(value)
     elif isinstance(default, float):
         try:
             return float(value)  # type: ignore[arg-type]  # TypeError is caught: any object may come from TOML
@@ -141,5 +212,17 @@ def _typed(name: str, value: object) -> Any:
             pass
     elif isinstance(value, str):
         return value
-    wanted = {tuple: "a list of texts", float: "a number", str: "a text"}[type(default)]
+    kinds = {tuple: "a list of texts", int: "a whole number", float: "a number", str: "a text"}
+    wanted = kinds[type(default)]
     raise SettingsError(f"The setting {name} is {value!r}; it must be {wanted}, such as {default!r}.")
+
+
+def _amounts(value: object) -> tuple[float, ...]:
+    items = [item for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+    try:
+        return tuple(float(item) for item in items)  # type: ignore[attr-defined]  # TypeError is caught, as in _typed
+    except (TypeError, ValueError):
+        raise SettingsError(
+            f"The setting last_year_sales is {value!r}; it must be twelve amounts, oldest first, such as "
+            "52000, 48500.5, …"
+        ) from None

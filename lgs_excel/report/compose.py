@@ -8,9 +8,11 @@ from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.checks import Answers, Checks
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Report
+from lgs_excel.report.sheets.at_risk import at_risk_sheet
 from lgs_excel.report.sheets.checks import checks_sheet, verdict
 from lgs_excel.report.sheets.customers import customers_sheet
 from lgs_excel.report.sheets.definitions import definitions_sheet
+from lgs_excel.report.sheets.forecast import forecast_sheet
 from lgs_excel.report.sheets.invoices import invoices_sheet
 from lgs_excel.report.sheets.orders import orders_sheet
 from lgs_excel.report.sheets.products import products_sheet
@@ -20,6 +22,7 @@ from lgs_excel.report.sheets.settings import settings_sheet
 from lgs_excel.report.sheets.summary import summary_sheet
 from lgs_excel.report.text import clean_sheet, clean_text
 from lgs_excel.settings import Settings
+from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.snapshot import Snapshot
 
 TITLE = "LGS Analytics"
@@ -40,12 +43,14 @@ def compose(
     )
     drafts = (
         sales_sheet(answers.sales, context),
+        forecast_sheet(answers.forecast, context),
         orders_sheet(answers.orders, context),
         invoices_sheet(answers.invoices, context),
         customers_sheet(answers.customers, context),
         rfm_sheet(answers.rfm, context),
         rfm_customers_sheet(answers.rfm, context),
-        products_sheet(answers.products, context),
+        at_risk_sheet(answers.movement, context),
+        products_sheet(answers.products, answers.product_forecast, context),
     )
     cleaned = [clean_sheet(draft) for draft in drafts]
     counts = [("Texts with characters that a workbook can't hold (removed)", sum(changed for _, changed in cleaned))]
@@ -60,9 +65,25 @@ def compose(
         made_at=context.made_at,
         sheets=(summary, *sheets),
         facts={
-            "data_through": context.period.data_through.isoformat(),
-            "filters": context.filters,
+            **identity(snapshot, settings, answers.rfm.recipe),
             "run": context.run,
             "checks": verdict(checks),
+            "failed": f"{len(checks.failed)}",
+            "lines": f"{checks.lines}",
         },
     )
+
+
+def identity(snapshot: Snapshot, settings: Settings, recipe: str = "default") -> dict[str, str]:
+    """What a report is of, whenever it is made: two of one identity tell their reader the same news.
+
+    asked_to: the first day that the reader asked to leave out, "" if the report reaches as far as the data do.
+    """
+    end = snapshot.filters.end
+    return {
+        "data_through": snapshot.period.data_through.isoformat(),
+        "asked_to": end.isoformat() if end else "",
+        "filters": clean_text(snapshot.filters.text),
+        "rfm": recipe,
+        "warehouse": open_warehouse(settings).mark,
+    }

@@ -38,17 +38,22 @@ if TYPE_CHECKING:
 class Period:
     """The time that a snapshot covers.
 
-    first_month, last_month: the months shown. history_month: the first month of the whole history. data_through:
-    the day of the last line, whatever its country. as_of: the day that "today" is for recency. goes_on: whether the
+    first_month, last_month: the months shown. begins, data_through: the days of the whole history's first line and of
+    the last line seen, whatever their country. as_of: the day that "today" is for recency. goes_on: whether the
     shop's lines go on after the last month, so that it is over for certain.
     """
 
     first_month: date
     last_month: date
-    history_month: date
+    begins: date
     data_through: date
     as_of: date
     goes_on: bool = False
+
+    @property
+    def history_month(self) -> date:
+        """The first month of the whole history."""
+        return month_of(self.begins)
 
     @cached_property
     def months(self) -> list[date]:
@@ -182,7 +187,7 @@ def _period(connection: sa.Connection, rollup: sa.FromClause, filters: Filters, 
         return day
 
     known = last_before(filters.as_of)
-    through = last_before(_end(filters))
+    through = last_before(filters.end)
     first_month = filters.from_month or month_of(first)
     if through is None or through < first_month:
         raise InputError(f"The filters ({filters.text}) leave no line. The data run from {first} to {last}.")
@@ -190,19 +195,11 @@ def _period(connection: sa.Connection, rollup: sa.FromClause, filters: Filters, 
     return Period(
         first_month=first_month,
         last_month=filters.to_month if filters.to_month and goes_on else month_of(through),
-        history_month=month_of(first),
+        begins=first,
         data_through=through,
         as_of=filters.as_of or through + timedelta(days=1),
         goes_on=goes_on,
     )
-
-
-def _end(filters: Filters) -> date | None:
-    """The first day that the filters leave out, None if they leave out none at the end."""
-    ends = [filters.as_of] if filters.as_of else []
-    if filters.to_month:
-        ends.append(add_months(filters.to_month, 1))
-    return min(ends, default=None)
 
 
 def _narrowed(
@@ -212,7 +209,7 @@ def _narrowed(
     conditions: list[sa.ColumnElement[bool]] = []
     if filters.countries:
         conditions.append(rows.c.country.in_(filters.countries))
-    if end := _end(filters):
+    if end := filters.end:
         conditions.append(day < end)
     if filters.from_month and begin:
         conditions.append(day >= begin)
