@@ -17,6 +17,7 @@ from lgs_excel.errors import InputError, LgsError, nearest
 
 if TYPE_CHECKING:
     from lgs_excel.analytics.catalogue import Entry, Options
+    from lgs_excel.delivery.send import Delivery
     from lgs_excel.loading.inbox import Emptied
     from lgs_excel.report.model import Report
     from lgs_excel.settings import Settings
@@ -111,6 +112,7 @@ ReportOut = Annotated[
     Path,
     typer.Option("--out", metavar="FILE", help="The workbook to write: .xlsx, or .xlsm with macros and the ribbon."),
 ]
+NoSend = Annotated[bool, typer.Option("--no-send", help="Mail nothing, whoever mail_to names.")]
 Scale = Annotated[float, typer.Option("--scale", help="Size of the demo shop: 1 is about a million lines.")]
 
 
@@ -254,15 +256,67 @@ def report(
 
 
 @app.command()
-def run(inbox: Inbox, out: Out, warehouse: Warehouse = None) -> None:
-    """Load what is new in a folder, put it away in its done/ or failed/, and write the workbook.
+def send(
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="ADDRESS", help="Who gets it. Can be repeated. Default: the setting mail_to."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE.xlsx", help="Mail this report, as it is, instead of making one."),
+    ] = None,
+    preview: Annotated[
+        Path | None,
+        typer.Option("--preview", metavar="FILE.eml", help="Write the first recipient's mail to a file; send nothing."),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Send it to those, too, who have it already.")] = False,
+    with_customers: Annotated[
+        bool, typer.Option("--with-customers", help="With the sheet that lists every customer.")
+    ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Attach the Summary as a PDF, too (wants LibreOffice).")] = False,
+    warehouse: Warehouse = None,
+    country: Country = None,
+    from_month: From = None,
+    to_month: Annotated[
+        str | None, typer.Option("--until", metavar="YYYY-MM", help="The last month to show (elsewhere: --to).")
+    ] = None,
+    as_of: AsOf = None,
+    rfm: Rfm = Recipe.DEFAULT,
+) -> None:
+    """Mail the workbook, with its headline figures in the mail: to each recipient once, however often it is run.
 
-    For cron and the Task Scheduler: run again, it does nothing. Exit code 1 if a file could not be loaded; the reason
-    is beside it in failed/.
+    Exit code 1 if somebody has not got it, or the report was held back: its data are stale, it is empty, or a check
+    failed.
+    """
+    from lgs_excel.delivery.mailing import plan
+    from lgs_excel.pipeline import report_to_send, send_report, write_preview
+
+    settings = _settings(warehouse)
+    mailing = plan(settings, to or (), pdf=pdf, customers=with_customers, again=again, file=file)
+    filters, options = _filters(country, from_month, to_month, as_of), _options(rfm, Ranking.REVENUE)
+    with _progress() as say:
+        made, workbook = report_to_send(file, settings, mailing, filters, options, say=say)
+        if preview:
+            held = write_preview(preview, made, settings, mailing, workbook=workbook, say=say)
+        else:
+            delivery = send_report(made, settings, mailing, workbook=workbook, say=say)
+    if preview:
+        typer.echo(" ".join([f"Wrote {preview}, the mail to {mailing.recipients[0]}; nothing was sent.", *held]))
+    else:
+        _tell_delivery(delivery)
+        delivery.check()
+
+
+@app.command()
+def run(inbox: Inbox, out: Out, warehouse: Warehouse = None, no_send: NoSend = False) -> None:
+    """Load what is new in a folder, put it away in its done/ or failed/, write the workbook, and mail it.
+
+    For cron and the Task Scheduler: run again, it does nothing. It mails if the setting mail_to names anybody. Exit
+    code 1 if a file could not be loaded, whose reason is beside it in failed/, or somebody was not sent the report.
     """
     with _progress() as say:
-        emptied, made = _run(inbox, out, warehouse, say)
-    _tell_run(inbox, out, emptied, made)
+        done = _run(inbox, out, warehouse, no_send, say)
+    _tell_run(inbox, out, *done)
 
 
 @app.command()
@@ -282,6 +336,7 @@ def schedule(
         typer.Option("--timezone", metavar="NAME", help="Such as Europe/London. Default: this machine's."),
     ] = None,
     warehouse: Warehouse = None,
+    no_send: NoSend = False,
 ) -> None:
     """Do `run` at the times of a cron expression until stopped (Ctrl-C). What fails is said and tried the next time."""
     from lgs_excel.loading.inbox import check_inbox
@@ -294,31 +349,42 @@ def schedule(
 
     def once() -> None:
         try:
-            _tell_run(inbox, out, *_run(inbox, out, warehouse, _log))
+            _tell_run(inbox, out, *_run(inbox, out, warehouse, no_send, _log))
         except LgsError as error:
             _log(f"FAILED: {error}")
 
     keep(once, trigger, _log)
 
 
-def _run(inbox: Path, out: Path, warehouse: str | None, say: Callable[[str], None]) -> tuple[Emptied, Report | None]:
+def _run(
+    inbox: Path, out: Path, warehouse: str | None, no_send: bool, say: Callable[[str], None]
+) -> tuple[Emptied, Report | None, Delivery | None]:
     from lgs_excel.pipeline import run as run_pipeline
 
-    return run_pipeline(inbox, out, _settings(warehouse), say=say)
+    return run_pipeline(inbox, out, _settings(warehouse), send=not no_send, say=say)
 
 
-def _tell_run(inbox: Path, out: Path, emptied: Emptied, made: Report | None) -> None:
+def _tell_run(inbox: Path, out: Path, emptied: Emptied, made: Report | None, delivery: Delivery | None) -> None:
     for sentence in emptied.said:
         typer.echo(sentence)
     if made:
         _tell_written(out, made)
     else:
         typer.echo(f"Nothing new in {inbox}: the warehouse and {out} are as they were.")
+    if delivery:
+        _tell_delivery(delivery)
     if emptied.failed:
         raise InputError(
             f"Files that could not be loaded: {', '.join(emptied.failed)}. The reason is beside each in "
             f"{inbox / 'failed'}; mend them and put them into {inbox} again."
         )
+    if delivery:
+        delivery.check()
+
+
+def _tell_delivery(delivery: Delivery) -> None:
+    for sentence in delivery.sentences:
+        typer.echo(sentence)
 
 
 def _log(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The whole order of work on one screen: load → snapshot → analyse → compose → write."""
+"""The whole order of work on one screen: load → snapshot → analyse → compose → write → send."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from platformdirs import user_data_path
 
 from lgs_excel.analytics.catalogue import CATALOGUE, Options, answer_all
 from lgs_excel.analytics.checks import checks
-from lgs_excel.report.compose import TOP_PRODUCTS, compose
+from lgs_excel.errors import DeliveryError
+from lgs_excel.report.compose import TITLE, TOP_PRODUCTS, compose, identity
 from lgs_excel.report.model import Report
 from lgs_excel.settings import APP, Settings
 from lgs_excel.warehouse.connect import open_warehouse
@@ -22,6 +23,8 @@ from lgs_excel.writers import headless
 from lgs_excel.writers.files import Form, check_target, write
 
 if TYPE_CHECKING:
+    from lgs_excel.delivery.mailing import Mailing
+    from lgs_excel.delivery.send import Delivery
     from lgs_excel.loading.inbox import Emptied
     from lgs_excel.loading.outcome import LoadReport
 
@@ -76,12 +79,93 @@ def write_report(
     return report
 
 
-def run(inbox: Path, out: Path, settings: Settings, *, say: Say = lambda _: None) -> tuple[Emptied, Report | None]:
-    """Load what is new in the folder `inbox`, then write the workbook: None where nothing is new and it is there."""
+def send_report(
+    report: Report,
+    settings: Settings,
+    mailing: Mailing | None = None,
+    *,
+    workbook: bytes | None = None,
+    say: Say = lambda _: None,
+) -> Delivery:
+    """Mail `report` to those who have not got it; mailing: to mail_to, unless it is given.
+
+    workbook: the file to attach, made of `report` unless it is given. What went wrong is in the Delivery, and its
+    `check` raises it; raises DeliveryError itself where nothing could be tried.
+    """
+    from lgs_excel.delivery.ledger import default_ledger
+    from lgs_excel.delivery.mailing import plan
+    from lgs_excel.delivery.send import send
+
+    return send(report, mailing or plan(settings), settings, default_ledger(), workbook, say)
+
+
+def report_to_send(
+    file: Path | None,
+    settings: Settings,
+    mailing: Mailing,
+    filters: Filters | None = None,
+    options: Options | None = None,
+    *,
+    say: Say = lambda _: None,
+) -> tuple[Report, bytes | None]:
+    """The report to mail, and the workbook to attach: those of `file`, or a report of the warehouse and None."""
+    from lgs_excel.delivery.ledger import default_ledger
+    from lgs_excel.delivery.owner import owner_is_told
+    from lgs_excel.delivery.workbook import read_report
+
+    if file:
+        say(f"Reading {file}")
+        return read_report(file, customers=mailing.customers)
+    with owner_is_told(mailing, settings, default_ledger()):
+        return make_report(settings, filters, options, say=say), None
+
+
+def write_preview(
+    out: Path,
+    report: Report,
+    settings: Settings,
+    mailing: Mailing,
+    *,
+    workbook: bytes | None = None,
+    say: Say = lambda _: None,
+) -> tuple[str, ...]:
+    """Write the mail to the first recipient into a file; why it would be held back, if so, in sentences."""
+    from lgs_excel.delivery.send import held_back, preview
+
+    mail = preview(report, mailing, settings, workbook, say)
+    try:
+        out.write_bytes(mail)
+    except OSError as error:
+        raise DeliveryError(f"{out} can't be written: {error.strerror}. Name another file with --preview.") from error
+    return tuple(f"It would be held back: {reason}" for reason in held_back(report, settings))
+
+
+def run(
+    inbox: Path, out: Path, settings: Settings, *, send: bool = True, say: Say = lambda _: None
+) -> tuple[Emptied, Report | None, Delivery | None]:
+    """Load what is new in the folder `inbox`, write the workbook, and mail it if mail_to is set and `send`.
+
+    No report where nothing is new, the workbook is there and everybody has it; no delivery where none was to be made.
+    """
+    from lgs_excel.delivery.ledger import default_ledger
+    from lgs_excel.delivery.mailing import plan
+    from lgs_excel.delivery.owner import owner_is_told
     from lgs_excel.loading.inbox import empty_inbox
 
     headless.check_target(out)
-    emptied = empty_inbox(inbox, open_warehouse(settings), settings, say=say)
-    if not emptied.loaded and out.exists():
-        return emptied, None
-    return emptied, write_report(out, settings, say=say)
+    mailing = plan(settings, file=out) if send and settings.mail_to else None
+    with owner_is_told(mailing, settings, default_ledger()):
+        emptied = empty_inbox(inbox, open_warehouse(settings), settings, say=say)
+        if not emptied.loaded and out.exists() and not (mailing and _is_due(settings, mailing, say)):
+            return emptied, None, None
+        report = write_report(out, settings, say=say)
+    return emptied, report, send_report(report, settings, mailing, say=say) if mailing else None
+
+
+def _is_due(settings: Settings, mailing: Mailing, say: Say) -> bool:
+    """Whether somebody is still to be sent the report of what is in the warehouse: the run before may have died."""
+    from lgs_excel.delivery.ledger import default_ledger
+    from lgs_excel.delivery.send import is_due
+
+    with open_snapshot(open_warehouse(settings), settings, None, say) as snapshot:
+        return is_due(TITLE, identity(snapshot, settings), mailing, default_ledger())

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from lgs_excel.errors import SettingsError, nearest
 
 APP = "lgs_excel"
 ENVIRONMENT_PREFIX = "LGS_"
+SECURITIES = {"starttls": 587, "tls": 465, "none": 25}  # and their usual ports
+MAIL_EXTRAS = ("pdf", "customers")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -49,8 +52,27 @@ class Settings:
     lock_wait_seconds: float = 30.0
     # A file with more than this share of rejected lines is not loaded unless that is accepted.
     most_rejected_share: float = 0.05
+    # The mail server. Its password is no setting, so that it is printed nowhere: LGS_SMTP_PASSWORD, or the keyring.
+    smtp_host: str = ""
+    smtp_port: int = 0  # 0: the usual one of smtp_security
+    smtp_security: str = "starttls"
+    smtp_user: str = ""  # empty: no login
+    smtp_ca_file: str = ""  # certificates to trust besides the system's
+    smtp_timeout_seconds: float = 30.0
+    mail_from: str = ""
+    mail_to: tuple[str, ...] = ()
+    mail_owner: str = ""  # is told what was not sent, and why
+    # Domains that may get mail; empty: that of mail_from.
+    allowed_domains: tuple[str, ...] = ()
+    # A report whose data end longer ago is not mailed.
+    stale_days: int = 14
+    # As it goes over the wire: attachments in base64, a third larger than they are.
+    largest_mail_mb: float = 10.0
+    mail_extras: tuple[str, ...] = ()
+    mail_link: str = ""  # where readers find the workbook when it is too large to attach
 
     def __post_init__(self) -> None:
+        _check_mail(self)
         if not _is_pattern(self.product_code_pattern):
             raise SettingsError(
                 f"product_code_pattern is {self.product_code_pattern!r}, which is not a regular expression. "
@@ -75,6 +97,36 @@ class Settings:
             )
         if not self.lock_wait_seconds >= 0:  # so that a nan is refused, too
             raise SettingsError(f"lock_wait_seconds is {self.lock_wait_seconds}; it must be 0 or more.")
+
+
+def _check_mail(settings: Settings) -> None:
+    security = settings.smtp_security
+    if security not in SECURITIES:
+        raise SettingsError(
+            f"smtp_security is {security!r}. Allowed: {', '.join(SECURITIES)}.{nearest(security, SECURITIES)}"
+        )
+    if security == "none" and settings.smtp_host and not _is_this_machine(settings.smtp_host):
+        raise SettingsError(
+            f"smtp_security is 'none', but {settings.smtp_host} is another machine: what is sent there could be read "
+            "on the way. Write starttls or tls; none is for 127.0.0.1, ::1 and localhost."
+        )
+    if not 0 <= settings.smtp_port < 65_536:
+        raise SettingsError(f"smtp_port is {settings.smtp_port}; it is a number up to 65535, such as 587.")
+    for extra in settings.mail_extras:
+        if extra not in MAIL_EXTRAS:
+            raise SettingsError(
+                f"mail_extras has {extra!r}. Allowed: {', '.join(MAIL_EXTRAS)}.{nearest(extra, MAIL_EXTRAS)}"
+            )
+    for name in ("smtp_timeout_seconds", "stale_days", "largest_mail_mb"):
+        if not getattr(settings, name) > 0:  # so that a nan is refused, too
+            raise SettingsError(f"{name} is {getattr(settings, name)}; it must be more than 0.")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _is_pattern(text: str) -> bool:
@@ -114,6 +166,11 @@ def _from_file(file: Path) -> dict[str, object]:
         raise SettingsError(f"The settings file {file} can't be read: {error}. Mend it or move it away.") from error
     known = [f.name for f in fields(Settings)]
     for name in said:
+        if "password" in name:
+            raise SettingsError(
+                f"The settings file {file} has {name!r}, and a file is no place for a password. Take it out; put it "
+                "into the environment as LGS_SMTP_PASSWORD, or into the system's keyring."
+            )
         if name not in known:
             raise SettingsError(
                 f"The settings file {file} has {name!r}, which is not a setting."
@@ -134,6 +191,9 @@ def _typed(name: str, value: object) -> Any:
         items = value.split(",") if isinstance(value, str) else value
         if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
             return tuple(item.strip() for item in items if item.strip())
+    elif isinstance(default, int):
+        if isinstance(value, int | str) and not isinstance(value, bool) and re.fullmatch("[+-]?[0-9]+", str(value)):
+            return int(value)
     elif isinstance(default, float):
         try:
             return float(value)  # type: ignore[arg-type]  # TypeError is caught: any object may come from TOML
@@ -141,5 +201,6 @@ def _typed(name: str, value: object) -> Any:
             pass
     elif isinstance(value, str):
         return value
-    wanted = {tuple: "a list of texts", float: "a number", str: "a text"}[type(default)]
+    kinds = {tuple: "a list of texts", int: "a whole number", float: "a number", str: "a text"}
+    wanted = kinds[type(default)]
     raise SettingsError(f"The setting {name} is {value!r}; it must be {wanted}, such as {default!r}.")

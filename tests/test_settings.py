@@ -94,6 +94,11 @@ def test_a_list_in_the_file_is_one(load):
     assert load("closed_weekdays = []").closed_weekdays == ()
 
 
+def test_a_whole_number_may_be_written_as_text(load):
+    assert load(None, {"LGS_SMTP_PORT": "465"}).smtp_port == 465
+    assert load("smtp_port = 465").smtp_port == 465
+
+
 def test_a_number_may_be_written_as_text_in_a_variable(load):
     assert load(None, {"LGS_LOCK_WAIT_SECONDS": "2.5"}).lock_wait_seconds == 2.5
     assert load("lock_wait_seconds = 3").lock_wait_seconds == 3.0
@@ -146,6 +151,15 @@ def test_a_folder_in_place_of_the_file_is_named(load, tmp_path):
         ("lock_wait_seconds = -1", "lock_wait_seconds is -1.0; it must be 0 or more."),
         ("most_rejected_share = 1.5", "most_rejected_share is 1.5; it is a share between 0 and 1, such as 0.05."),
         ("most_rejected_share = nan", "most_rejected_share is nan; it is a share between 0 and 1, such as 0.05."),
+        ("smtp_port = 'ssl'", "The setting smtp_port is 'ssl'; it must be a whole number, such as 0."),
+        ("smtp_port = 2.5", "The setting smtp_port is 2.5; it must be a whole number, such as 0."),
+        ("smtp_port = true", "The setting smtp_port is True; it must be a whole number, such as 0."),
+        ("smtp_port = 65536", "smtp_port is 65536; it is a number up to 65535, such as 587."),
+        ("smtp_security = 'ssl'", "smtp_security is 'ssl'. Allowed: starttls, tls, none."),
+        ("mail_extras = ['pfd']", "mail_extras has 'pfd'. Allowed: pdf, customers. Nearest: pdf."),
+        ("stale_days = 0", "stale_days is 0; it must be more than 0."),
+        ("largest_mail_mb = nan", "largest_mail_mb is nan; it must be more than 0."),
+        ("smtp_timeout_seconds = 0", "smtp_timeout_seconds is 0.0; it must be more than 0."),
         (
             "closed_days = ['24-12']",
             "closed_days has '24-12', which is not a day of the year. Write it as MM-DD, such as 12-24.",

@@ -75,6 +75,11 @@ class Checks:
     loads: tuple[Load, ...]
 
     @property
+    def lines(self) -> int:
+        """The lines of the period, of every kind."""
+        return int(self.rows["lines"].head(len(KINDS)).sum())
+
+    @property
     def failed(self) -> list[str]:
         """The names of the checks that failed, in order."""
         return self.rows.loc[self.rows["result"] == "FAIL", "check"].tolist()

@@ -20,6 +20,7 @@ from lgs_excel.report.sheets.settings import settings_sheet
 from lgs_excel.report.sheets.summary import summary_sheet
 from lgs_excel.report.text import clean_sheet, clean_text
 from lgs_excel.settings import Settings
+from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.snapshot import Snapshot
 
 TITLE = "LGS Analytics"
@@ -60,9 +61,25 @@ def compose(
         made_at=context.made_at,
         sheets=(summary, *sheets),
         facts={
-            "data_through": context.period.data_through.isoformat(),
-            "filters": context.filters,
+            **identity(snapshot, settings, answers.rfm.recipe),
             "run": context.run,
             "checks": verdict(checks),
+            "failed": f"{len(checks.failed)}",
+            "lines": f"{checks.lines}",
         },
     )
+
+
+def identity(snapshot: Snapshot, settings: Settings, recipe: str = "default") -> dict[str, str]:
+    """What a report is of, whenever it is made: two of one identity tell their reader the same news.
+
+    asked_to: the first day that the reader asked to leave out, "" if the report reaches as far as the data do.
+    """
+    end = snapshot.filters.end
+    return {
+        "data_through": snapshot.period.data_through.isoformat(),
+        "asked_to": end.isoformat() if end else "",
+        "filters": clean_text(snapshot.filters.text),
+        "rfm": recipe,
+        "warehouse": open_warehouse(settings).mark,
+    }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lgs_excel.errors import InputError, nearest
-from lgs_excel.warehouse.months import month_text, parse_month
+from lgs_excel.warehouse.months import add_months, month_text, parse_month
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,14 @@ class Filters:
                 f"--from {month_text(self.from_month)} is after --to {month_text(self.to_month)}. "
                 "Give the earlier month to --from."
             )
+
+    @property
+    def end(self) -> date | None:
+        """The first day that they leave out, None if they leave out none at the end."""
+        ends = [self.as_of] if self.as_of else []
+        if self.to_month:
+            ends.append(add_months(self.to_month, 1))
+        return min(ends, default=None)
 
     @property
     def text(self) -> str:

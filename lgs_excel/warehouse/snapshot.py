@@ -182,7 +182,7 @@ def _period(connection: sa.Connection, rollup: sa.FromClause, filters: Filters, 
         return day
 
     known = last_before(filters.as_of)
-    through = last_before(_end(filters))
+    through = last_before(filters.end)
     first_month = filters.from_month or month_of(first)
     if through is None or through < first_month:
         raise InputError(f"The filters ({filters.text}) leave no line. The data run from {first} to {last}.")
@@ -197,14 +197,6 @@ def _period(connection: sa.Connection, rollup: sa.FromClause, filters: Filters, 
     )
 
 
-def _end(filters: Filters) -> date | None:
-    """The first day that the filters leave out, None if they leave out none at the end."""
-    ends = [filters.as_of] if filters.as_of else []
-    if filters.to_month:
-        ends.append(add_months(filters.to_month, 1))
-    return min(ends, default=None)
-
-
 def _narrowed(
     rows: sa.FromClause, filters: Filters, day: sa.ColumnElement[date], name: str, begin: date | None = None
 ) -> sa.FromClause:
@@ -212,7 +204,7 @@ def _narrowed(
     conditions: list[sa.ColumnElement[bool]] = []
     if filters.countries:
         conditions.append(rows.c.country.in_(filters.countries))
-    if end := _end(filters):
+    if end := filters.end:
         conditions.append(day < end)
     if filters.from_month and begin:
         conditions.append(day >= begin)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from copy import copy
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,6 +23,7 @@ from openpyxl.drawing.image import Image
 from openpyxl.drawing.picture import PictureFrame
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.units import pixels_to_points
@@ -46,6 +48,10 @@ ExcelCell: TypeAlias = Any
 
 # The name that macros know the workbook by.
 BOOK_CODE_NAME = "ThisWorkbook"
+SUFFIX = ".xlsx"
+# The report's facts are kept as properties of the workbook, so that a file can be mailed later.
+FACT_PREFIX = "lgs_"
+_LONGEST_FACT = 255
 _EARLIEST_ZIP_YEAR = 1980
 _A4 = 9
 EMU_PER_PIXEL = 9525
@@ -68,11 +74,13 @@ def write(report: Report, path: Path) -> None:
 
 def workbook_bytes(report: Report) -> bytes:
     """The .xlsx file of `report`."""
-    book = Workbook(write_only=True)
+    book: Any = Workbook(write_only=True)  # its stubs don't know custom properties
     book.code_name = BOOK_CODE_NAME
     properties = book.properties
     properties.title, properties.creator, properties.company = report.title, report.company, report.company
     properties.created = properties.modified = report.made_at
+    for name, text in report.facts.items():
+        book.custom_doc_props.append(StringProperty(name=f"{FACT_PREFIX}{name}", value=fact_text(text)))
     looks = _Looks()
     for sheet in report:
         layout = lay_out(sheet)
@@ -86,6 +94,15 @@ def workbook_bytes(report: Report) -> bytes:
 
 
 XLSX = Form(".xlsx", workbook_bytes)
+
+
+def fact_text(text: str) -> str:
+    """A report's fact as a property of a workbook, which Excel lets have 255 characters: a longer one is cut, and ends
+    with a mark of its own so that it differs from others.
+    """
+    if len(text) <= _LONGEST_FACT:
+        return text
+    return f"{text[: _LONGEST_FACT - 12]} … {sha256(text.encode()).hexdigest()[:8]}"
 
 
 class _PinnedZip(ZipFile):

@@ -70,30 +70,32 @@ def windows() -> Iterator[SimpleNamespace]:
     modules["win32com.client"].CoClassBaseClass = type("CoClassBaseClass", (), {})
     engines = xlwings.engines
     before = (list(engines.engines), dict(engines.engines_by_name), dict(vars(xlwings)))
-    with patch.dict(sys.modules, modules):
-        for name in (*_XLWINGS, UDFS):
+    ours = (*_XLWINGS, UDFS)
+    for name in ours:
+        sys.modules.pop(name, None)
+    sys.modules.update(modules)
+    try:
+        with patch.multiple(ctypes, create=True, windll=MagicMock(), oledll=MagicMock(), PyDLL=MagicMock()):
+            on_windows = importlib.import_module("xlwings._xlwindows")
+        atexit.unregister(on_windows.cleanup)
+        engines.add(xlwings.Engine(impl=on_windows.engine))
+        server = importlib.import_module("xlwings.com_server").XLPython()
+        yield SimpleNamespace(
+            udfs=importlib.import_module(UDFS),
+            call=lambda name, *cells: server.CallUDF(UDFS, name, cells),
+            wrappers=_wrappers,
+        )
+    finally:
+        sys.modules["xlwings.com_server"].loop.close()
+        engines.engines[:], names, attributes = before
+        engines.engines_by_name.clear()
+        engines.engines_by_name.update(names)
+        for name in set(vars(xlwings)) - set(attributes):
+            delattr(xlwings, name)
+        # These alone: a library that was imported meanwhile, such as duckdb, must not be imported twice.
+        for name in (*modules, *ours):
             sys.modules.pop(name, None)
-        try:
-            with patch.multiple(ctypes, create=True, windll=MagicMock(), oledll=MagicMock(), PyDLL=MagicMock()):
-                on_windows = importlib.import_module("xlwings._xlwindows")
-            atexit.unregister(on_windows.cleanup)
-            engines.add(xlwings.Engine(impl=on_windows.engine))
-            server = importlib.import_module("xlwings.com_server").XLPython()
-            yield SimpleNamespace(
-                udfs=importlib.import_module(UDFS),
-                call=lambda name, *cells: server.CallUDF(UDFS, name, cells),
-                wrappers=_wrappers,
-            )
-        finally:
-            sys.modules["xlwings.com_server"].loop.close()
-            engines.engines[:], names, attributes = before
-            engines.engines_by_name.clear()
-            engines.engines_by_name.update(names)
-            for name in set(vars(xlwings)) - set(attributes):
-                delattr(xlwings, name)
-            for name in (*_XLWINGS, UDFS):
-                sys.modules.pop(name, None)
-            vars(addin).pop("udfs", None)
+        vars(addin).pop("udfs", None)
 
 
 def _empty(name: str) -> MagicMock:

@@ -90,11 +90,11 @@ def test_a_folder_that_is_not_there_is_said(warehouse, settings, tmp_path):
 def test_run_writes_the_workbook_and_a_second_time_changes_nothing(warehouse, settings, inbox, tmp_path):
     out = tmp_path / "report.xlsx"
     drop(inbox / "a.csv", invoice("536365"))
-    emptied, report = run(inbox, out, settings)
+    emptied, report, _ = run(inbox, out, settings)
     assert emptied.loaded == ("a.csv",)
     assert CalamineWorkbook.from_path(out).sheet_names[0] == report.sheets[0].title == "Summary"
     written, before = out.read_bytes(), totals_in(warehouse)
-    emptied, report = run(inbox, out, settings)
+    emptied, report, _ = run(inbox, out, settings)
     assert (emptied.loaded, emptied.failed, report) == ((), (), None)
     assert (out.read_bytes(), totals_in(warehouse)) == (written, before)
 
@@ -103,5 +103,5 @@ def test_the_same_export_dropped_again_is_known(warehouse, settings, inbox, tmp_
     out = tmp_path / "report.xlsx"
     for _ in range(2):
         drop(inbox / "a.csv", invoice("536365"))
-        emptied, report = run(inbox, out, settings)
+        emptied, report, _ = run(inbox, out, settings)
     assert (emptied.known, report) == (("a.csv",), None)

@@ -1,0 +1,141 @@
+"""What a mail says of a report: its headline figures, what changed, two or three pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from lgs_excel.report import words
+from lgs_excel.report.model import Cell, Chart, Kind, Mark, Note, Report, Sheet, Table, Value
+
+SUMMARY, HEADLINES, CHANGED = "Summary", "lgs_Headlines", "What changed"
+PICTURED = (SUMMARY, "Customers", "Products")
+NO_FIGURE = "–"
+# So that no text of the data can make a mail longer than mail programs show.
+LONGEST_TEXT, LONGEST_CELL, MOST_ROWS, MOST_COLUMNS, MOST_CHANGES = 300, 80, 12, 6, 8
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """All of it as lines of printable text, none longer than LONGEST_TEXT.
+
+    finding: the Summary's own sentence. filters: in words, "" if there are none. verdict: whether the figures can be
+    trusted; sound: they can. lines: how many lines of sales the report is made of. headers, rows: the headline figures,
+    a column of names and then figures. changes: what changed, in sentences; empty where the report has none. charts:
+    the first one of each sheet of PICTURED.
+    """
+
+    title: str
+    company: str
+    data_through: date
+    asked_to: date | None
+    filters: str
+    finding: str
+    verdict: str
+    sound: bool
+    lines: int
+    headers: Row
+    rows: tuple[Row, ...]
+    changes: tuple[str, ...]
+    charts: tuple[Chart, ...]
+
+    @property
+    def subject(self) -> str:
+        """Such as "LGS Analytics, data to 9 Dec 2011"; filters, if there are any, in brackets after it."""
+        return f"{self.title}, data to {words.day(self.data_through)}" + (f" ({self.filters})" if self.filters else "")
+
+
+def digest(report: Report) -> Digest:
+    """What a mail says of `report`: all figures are read from its Summary, so that the two can't differ."""
+    facts, sheets = report.facts, {sheet.title: sheet for sheet in report}
+    summary = sheets[SUMMARY]
+    headers, rows = _headlines(summary)
+    return Digest(
+        title=line(report.title),
+        company=line(report.company),
+        data_through=date.fromisoformat(facts["data_through"]),
+        asked_to=date.fromisoformat(facts["asked_to"]) if facts["asked_to"] else None,
+        filters="" if facts["filters"] == "none" else line(facts["filters"]),
+        finding=line(summary.finding),
+        verdict=line(facts["checks"]),
+        sound=facts["failed"] == "0",
+        lines=int(facts["lines"]),
+        headers=headers,
+        rows=rows,
+        changes=tuple(map(line, _changes(summary)))[:MOST_CHANGES],
+        charts=tuple(
+            replace(sheets[title].charts[0], message=line(sheets[title].charts[0].message))
+            for title in PICTURED
+            if title in sheets and sheets[title].charts
+        ),
+    )
+
+
+def one_line(text: str) -> str:
+    """`text` as one line of what can be printed: no control character, line end or mark of direction is left, so that
+    it can end neither a header nor a line.
+    """
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def line(text: str, longest: int = LONGEST_TEXT) -> str:
+    """The same, cut, with "…", where it is longer than `longest`."""
+    one = one_line(text)
+    return one if len(one) <= longest else f"{one[: longest - 1]}…"
+
+
+def _headlines(summary: Sheet) -> tuple[Row, tuple[Row, ...]]:
+    """The headline figures without the columns whose change is shown: a telephone is narrow."""
+    table = next((table for table in summary.tables if table.name == HEADLINES), None)
+    if table is None:
+        return (), ()
+    headers = [column.header for column in table.columns]
+    shown = [i for i, header in enumerate(headers) if f"Change on {header}" not in headers][:MOST_COLUMNS]
+    return (
+        tuple(line(headers[i], LONGEST_CELL) for i in shown),
+        tuple(tuple(_text(row[i], table.columns[i].kind) for i in shown) for row in table.rows[:MOST_ROWS]),
+    )
+
+
+def _changes(summary: Sheet) -> Iterator[str]:
+    """What stands below the heading "What changed", as far as the next heading."""
+    within = False
+    for block in summary.blocks:
+        if isinstance(block, Note) and block.mark is Mark.HEADING:
+            within = block.text == CHANGED
+        elif within and isinstance(block, Note):
+            yield f"{block.text} {block.detail}"
+        elif within and isinstance(block, Table):
+            yield from (" ".join(_words(row, block)) for row in block.rows)
+
+
+def _words(row: tuple[Value | Cell, ...], table: Table) -> Iterator[str]:
+    for value, column in zip(row, table.columns, strict=True):
+        plain = value.value if isinstance(value, Cell) else value
+        yield plain if isinstance(plain, str) else _text(value, column.kind)
+
+
+def _text(value: Value | Cell, kind: Kind) -> str:
+    """What the cell shows."""
+    if isinstance(value, Cell):
+        return _text(value.value, value.kind or kind)
+    if value is None:
+        return NO_FIGURE
+    if isinstance(value, str):
+        return line(value, LONGEST_CELL)
+    if isinstance(value, date):
+        return words.month(value) if kind is Kind.MONTH else words.day(value)
+    return _number(value, kind)
+
+
+def _number(value: float, kind: Kind) -> str:
+    if kind is Kind.SHARE:
+        return words.percent(value)
+    formats = {Kind.MONEY: "£,.0f", Kind.PENCE: "£,.2f", Kind.CHANGE: "+.1%", Kind.POINTS: "+.1f", Kind.NUMBER: ",.1f"}
+    code = formats.get(kind, ",.0f").removeprefix("" if value else "+")
+    number = f"{value:{code.removeprefix('£')}}"
+    pound, points = "£" if code.startswith("£") else "", " pts" if kind is Kind.POINTS else ""
+    sign, size = (words.MINUS, number[1:]) if number.startswith("-") else ("", number)
+    return f"{sign}{pound}{size}{points}"
