@@ -13,6 +13,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from lgs_excel import __version__
+from lgs_excel.addin import udfs
 from lgs_excel.addin.build import workbook as building
 from lgs_excel.addin.build.module import Kind, Module
 from lgs_excel.addin.build.package import configured
@@ -20,7 +21,7 @@ from lgs_excel.addin.build.workbook import TEMPLATE, XLSM, XLWINGS, conf, for_py
 from lgs_excel.addin.sources import MODULES, RIBBON, WORKBOOK, source_folder
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.errors import SettingsError, WorkbookError
-from lgs_excel.report.layout import code_name, lay_out
+from lgs_excel.report.layout import code_name, lay_out, text_name
 from lgs_excel.report.sheets.settings import settings_sheet
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.writers import files
@@ -230,6 +231,13 @@ def test_two_sheets_with_one_code_name_are_refused():
         XLSM.content(report(sheet(title="RFM Customers"), sheet(title="RFMCustomers")))
 
 
+def test_no_table_or_cell_has_the_name_of_a_worksheet_function(empty_report):
+    # Excel takes a name before a function: =LGS_SALES(A1) would be #REF! beside a table lgs_Sales.
+    functions = {name.casefold() for name in dir(udfs) if name.startswith("LGS_")}
+    names = {name.casefold() for one in empty_report for name in (*one.names, text_name(one.title))}
+    assert functions & names == set()
+
+
 def test_another_xlwings_is_refused(monkeypatch):
     building._xlwings_modules.cache_clear()
     monkeypatch.setattr(building, "version", lambda _: "0.30.0")
@@ -268,7 +276,7 @@ def test_the_settings_sheet_has_named_cells_and_lists(tmp_path):
     assert value("lgs_From") == datetime(2011, 1, 1)
     assert value("lgs_To") is None
     assert value("lgs_AsOf") == datetime(2011, 12, 1)
-    assert (value("lgs_Rfm"), value("lgs_By")) == ("classic", "units")
+    assert (value("lgs_Recipe"), value("lgs_By")) == ("classic", "units")
     assert value("lgs_addin_version") == __version__
     assert value("lgs_xlwings_version") == xlwings.__version__
     assert value("lgs_Countries") == ["EIRE", "France", "Germany"]
