@@ -116,6 +116,12 @@ def test_a_refused_recipient_is_reported_once_and_stops_nobody(mail, postbox):
     assert arrived(postbox) == [1, 1, 1]
 
 
+def test_a_server_that_refuses_and_hangs_up_has_refused(mail, postbox):
+    postbox.faults[BOB], postbox.drops_after_refusing = ["refuse"], True
+    assert states(mail()) == ["sent", "refused", "sent"]
+    assert arrived(postbox) == [1, 0, 1]
+
+
 def test_a_recipient_put_off_once_gets_it_in_the_same_run(mail, postbox):
     postbox.faults[BOB] = ["later"]
     mail().check()
