@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageOps
 
 PICTURE = Path(__file__).with_name("workbook.png")
-COLUMNS = ((1, 6), (2, 5, 3))  # left: Summary, RFM; right: Sales, Customers, Orders
+COLUMNS = ((1, 8), (2, 7, 5))  # left: Summary, RFM; right: Sales, Customers, Orders
 _DPI = 100
 _WIDTH = 900
 _EDGE = 12

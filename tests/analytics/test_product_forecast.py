@@ -12,7 +12,7 @@ from tests.analytics.compare import assert_products
 from tests.analytics.oracle import Oracle, read_lines
 from tests.analytics.shop import Line, frame, values
 
-DAYS = [day for day in trading_days(date(2011, 1, 4), date(2011, 9, 30), Settings())][-144:]
+DAYS = trading_days(date(2011, 1, 4), date(2011, 9, 30), Settings())[-144:]
 OCTOBER = len(trading_days(date(2011, 10, 1), date(2011, 10, 31), Settings()))
 
 
