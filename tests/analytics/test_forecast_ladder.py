@@ -93,12 +93,14 @@ def test_the_record_is_made_of_what_was_known_then():
         assert trial.actual == rates[trial.target]
 
 
-def test_later_months_change_no_earlier_prediction():
+def test_later_months_change_no_earlier_prediction_and_no_earlier_range():
     rates = np.array([*SEASON, *SEASON * 1.1])
+    rates[19] *= 2  # outside its range, unless the shock after it were known
     shocked = rates.copy()
-    shocked[-1] *= 40
-    until = [trial for trial in record(known(rates)) if trial.target < 23]
-    assert [trial for trial in record(known(shocked)) if trial.target < 23] == until
+    shocked[20] *= 40
+    until = [trial for trial in record(known(rates)) if trial.target < 20]
+    assert [trial for trial in record(known(shocked)) if trial.target < 20] == until
+    assert not until[-1].inside80
 
 
 def test_the_record_keeps_failures_and_every_horizon():

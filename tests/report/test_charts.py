@@ -374,7 +374,7 @@ def test_cancelled_orders_alone_can_be_drawn():
 
 def test_the_forecast_message_has_each_month_with_its_range():
     message = CHARTS["lgs_chart_forecast"]().message
-    assert "all of December 2011: about £833,001, most likely £666,401 to £1,041,251" in message
+    assert "December 2011 as a whole: about £833,001, most likely £666,401 to £1,041,251" in message
     assert "January 2012: about £560,000, most likely £448,000 to £700,000" in message
     assert "December 2011 brought £433,668 to 9 Dec" in message
 
