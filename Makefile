@@ -9,10 +9,10 @@ DEV := $(VENV)/.installed-dev
 PYTHON ?= python3 python3.15 python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench rivals docs lock tools clean
+.PHONY: help demo test lint bench rivals docs workbook lock tools clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(RUN) ## make the demo shop's warehouse and its workbook
 	@$(BIN)/lgs-excel demo
@@ -33,6 +33,10 @@ rivals: $(RIVALS)/.installed ## install the libraries that predictions are measu
 
 docs: $(DEV) ## write docs/cli.md from the commands' own help
 	@$(BIN)/python docs/make_cli.py
+
+workbook: $(DEV) ## build workbook/LGS_Analytics.xlsm from VBA, ribbon and the worksheet functions
+	@$(BIN)/python -m lgs_excel.addin.build.wrappers
+	@$(BIN)/lgs-excel build-workbook --out workbook/LGS_Analytics.xlsm
 
 tools: ## install Microsoft's Open XML validator for the tests (wants node)
 	@npm install --prefix tests/tools --no-save --no-audit --no-fund

@@ -4,7 +4,7 @@
 |-----------------|---------------------------------------------------------------------|-------------------------|
 | soffice         | on the path, or where LibreOffice installs itself                   | LibreOffice's installer |
 | uno             | Debian's folder of modules, if its Python is of this version        | apt install python3-uno |
-| poi             | Debian's folder of Java libraries, with Apache POI and a compiler   | apt install libapache-poi-java default-jdk-headless |
+| poi             | Debian's folder of Java libraries, with Apache POI; and a compiler  | .ci/run has the names   |
 | ooxml-validator | LGS_OOXML_VALIDATOR, or in tests/tools/node_modules                 | make tools              |
 | real-data       | LGS_REAL_DATA, or shared/data/online_retail.parquet beside the tree | whoever has the export  |
 

@@ -265,7 +265,7 @@ def test_summary_marks_the_unfinished_month(book):
 
 def test_sales_marks_the_unfinished_month(book):
     sheet = book["Sales"]
-    left, top, right, bottom = range_boundaries(sheet.tables["lgs_Sales"].ref)
+    left, top, right, bottom = range_boundaries(sheet.tables["lgs_SalesByMonth"].ref)
     rows = list(sheet.iter_rows(top + 1, bottom, left, right))
     assert [row[-1].value for row in rows] == [*[None] * (len(rows) - 1), "to 9 Dec"]
     assert rows[-1][0].value.date() == date(2025, 12, 1)

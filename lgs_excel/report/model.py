@@ -144,6 +144,11 @@ class Sheet:
         return tuple(block for block in self.blocks if isinstance(block, Chart))
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its tables, and of cells in them."""
+        return (*(table.name for table in self.tables), *self.cell_names)
+
+    @property
     def cell_names(self) -> tuple[str, ...]:
         """The names of cells and columns of its tables, table by table."""
         named: list[Column | Cell] = []
@@ -168,9 +173,9 @@ class Report:
     def __post_init__(self) -> None:
         for what, names in (
             ("sheet titles", [sheet.title.casefold() for sheet in self.sheets]),
-            ("table names", [table.name.casefold() for sheet in self.sheets for table in sheet.tables]),
             ("chart names", [chart.name for sheet in self.sheets for chart in sheet.charts]),
-            ("cell names", [name.casefold() for sheet in self.sheets for name in sheet.cell_names]),
+            # Excel keeps both in one list, and capitals don't tell names apart.
+            ("names of tables and cells", [name.casefold() for sheet in self.sheets for name in sheet.names]),
         ):
             if len(set(names)) != len(names):
                 raise ValueError(f"{what} must be unique: {names}")

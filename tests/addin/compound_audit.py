@@ -21,60 +21,21 @@ def require(holds, what):
 
 def audited(file: bytes) -> dict:
     """The storages and streams of the file, as nested dicts; raises AuditError for anything out of order."""
-    header = struct.unpack("<8s16s5H6s9I109I", file[:512])
-    (signature, class_id, _, version, order, shift, mini_shift, reserved, directory_count, fat_count, directory_at,
-     transaction, cutoff, mini_at, mini_count, difat_at, difat_count) = header[:17]  # fmt: skip
-    require(signature == bytes.fromhex("D0CF11E0A1B11AE1"), "no signature")
-    require((version, order, shift, mini_shift, cutoff) == (3, 0xFFFE, 9, 6, 4096), "not of version 3")
-    require((class_id, reserved) == (bytes(16), bytes(6)), "reserved bytes are not 0")
-    require((directory_count, transaction) == (0, 0), "counts that version 3 has no use for are not 0")
-    require((difat_at, difat_count) == (END, 0), "a further list of FAT sectors, which is not needed")
+    fat_at, directory_at, mini_at, mini_count = checked_header(file[:512])
     require(len(file) % 512 == 0, "a broken sector at the end")
-    sectors = [file[at : at + 512] for at in range(512, len(file), 512)]
-    fat_at = list(header[17 : 17 + fat_count])
-    require(all(at == FREE for at in header[17 + fat_count :]), "more FAT sectors are named than there are")
-    fat = numbers(b"".join(sectors[at] for at in fat_at))
-    require(len(fat) >= len(sectors), "sectors without an entry in the FAT")
-    require(all(entry == FREE for entry in fat[len(sectors) :]), "FAT entries beyond the end of the file")
-    require([i for i, entry in enumerate(fat) if entry == FAT] == sorted(fat_at), "FAT sectors are not marked as such")
-    used = set(fat_at)
-
-    def read(start):
-        ids = chain(fat, start)
-        require(not used & set(ids), "two chains share a sector")
-        used.update(ids)
-        return b"".join(sectors[i] for i in ids)
-
-    entries = [Entry(raw) for raw in pieces(read(directory_at), 128)]
+    sectors = Sectors(pieces(file[512:], 512), fat_at)
+    entries = [Entry(raw) for raw in pieces(sectors.read(directory_at), 128)]
     root = entries[0]
     require((root.kind, root.name) == (ROOT, "Root Entry"), "the first entry is not the root")
     require((root.left, root.right, root.colour) == (NO_STREAM, NO_STREAM, BLACK), "the root has siblings")
-    mini_stream = read(root.start) if root.size else b""
+    mini_stream = sectors.read(root.start) if root.size else b""
     require(
         0 <= len(mini_stream) - root.size < 512 and root.size % 64 == 0, "the mini stream is not as long as it says"
     )
-    mini_fat_raw = read(mini_at) if mini_count else b""
-    require(len(mini_fat_raw) == 512 * mini_count, "the mini FAT is not as long as the header says")
-    mini_fat = numbers(mini_fat_raw)
-    require(all(entry == FREE for entry in mini_fat[root.size // 64 :]), "mini FAT entries beyond the mini stream")
-    mini_used: set[int] = set()
+    mini_table = sectors.read(mini_at) if mini_count else b""
+    require(len(mini_table) == 512 * mini_count, "the mini FAT is not as long as the header says")
+    mini = Chains(pieces(mini_stream[: root.size], 64), numbers(mini_table))
     reached = {0}
-
-    def content(entry):
-        if entry.kind == STREAM and entry.size >= 4096:
-            data = read(entry.start)
-            require(0 <= len(data) - entry.size < 512, f"{entry.name}: the chain is not as long as its size")
-            require(not any(data[entry.size :]), f"{entry.name}: its last sector is not filled up with 0")
-            return data[: entry.size]
-        if entry.kind == STREAM:
-            ids = chain(mini_fat, entry.start) if entry.size else []
-            require(entry.size or entry.start == END, f"{entry.name}: is empty, but has a sector")
-            require(len(ids) == -(-entry.size // 64), f"{entry.name}: the chain is not as long as its size")
-            require(not mini_used & set(ids), "two chains share a mini sector")
-            mini_used.update(ids)
-            return b"".join(mini_stream[64 * i : 64 * i + 64] for i in ids)[: entry.size]
-        require((entry.start, entry.size) == (0, 0), f"{entry.name}: a storage with a stream")
-        return storage(entry)
 
     def storage(entry):
         inside = in_order(entries, entry.child)
@@ -84,13 +45,74 @@ def audited(file: bytes) -> dict:
         require(names == sorted(set(names)), f"{entry.name}: its entries are not in order: {names}")
         return {entries[i].name: content(entries[i]) for i in inside}
 
+    def content(entry):
+        if entry.kind == STREAM:
+            return stream(entry, sectors, mini)
+        require((entry.start, entry.size) == (0, 0), f"{entry.name}: a storage with a stream")
+        return storage(entry)
+
     found = storage(root)
     require(
         all(entry.kind == UNUSED or i in reached for i, entry in enumerate(entries)), "an entry that is not reached"
     )
-    require(used == set(range(len(sectors))), "sectors that belong to nothing")
-    require(mini_used == set(range(root.size // 64)), "mini sectors that belong to nothing")
+    require(sectors.used == set(range(len(sectors.pieces))), "sectors that belong to nothing")
+    require(mini.used == set(range(len(mini.pieces))), "mini sectors that belong to nothing")
     return found
+
+
+def checked_header(header):
+    """Where the FAT's sectors are, the directory, the mini FAT, and how many sectors it has."""
+    said = struct.unpack("<8s16s5H6s9I109I", header)
+    (signature, class_id, _, version, order, shift, mini_shift, reserved, directory_count, fat_count, directory_at,
+     transaction, cutoff, mini_at, mini_count, difat_at, difat_count) = said[:17]  # fmt: skip
+    require(signature == bytes.fromhex("D0CF11E0A1B11AE1"), "no signature")
+    require((version, order, shift, mini_shift, cutoff) == (3, 0xFFFE, 9, 6, 4096), "not of version 3")
+    require((class_id, reserved) == (bytes(16), bytes(6)), "reserved bytes are not 0")
+    require((directory_count, transaction) == (0, 0), "counts that version 3 has no use for are not 0")
+    require((difat_at, difat_count) == (END, 0), "a further list of FAT sectors, which is not needed")
+    require(all(at == FREE for at in said[17 + fat_count :]), "more FAT sectors are named than there are")
+    return list(said[17 : 17 + fat_count]), directory_at, mini_at, mini_count
+
+
+class Chains:
+    """Sectors and the table of which comes after which; no two chains may share one."""
+
+    def __init__(self, some, table):
+        require(len(table) >= len(some), "sectors without an entry in the table")
+        require(all(entry == FREE for entry in table[len(some) :]), "entries beyond the end of the sectors")
+        self.pieces, self.table, self.used = some, table, set()
+
+    def read(self, start):
+        ids = []
+        while start != END:
+            require(start < len(self.pieces) and start not in ids, "a chain that leads nowhere or into itself")
+            ids.append(start)
+            start = self.table[start]
+        require(not self.used & set(ids), "two chains share a sector")
+        self.used.update(ids)
+        return b"".join(self.pieces[i] for i in ids)
+
+
+class Sectors(Chains):
+    """The sectors of the file, whose table is in sectors itself."""
+
+    def __init__(self, some, fat_at):
+        require(all(at < len(some) for at in fat_at), "a FAT sector beyond the end of the file")
+        super().__init__(some, numbers(b"".join(some[at] for at in fat_at)))
+        marked = [i for i, entry in enumerate(self.table) if entry == FAT]
+        require(marked == sorted(fat_at), "FAT sectors are not marked as such")
+        self.used.update(fat_at)
+
+
+def stream(entry, sectors, mini):
+    """What a stream holds."""
+    large = entry.size >= 4096
+    size = 512 if large else 64
+    require(entry.size or entry.start == END, f"{entry.name}: is empty, but has a sector")
+    data = (sectors if large else mini).read(entry.start)
+    require(0 <= len(data) - entry.size < size, f"{entry.name}: the chain is not as long as its size")
+    require(not any(data[entry.size :]), f"{entry.name}: its last sector is not filled up with 0")
+    return data[: entry.size]
 
 
 class Entry:
@@ -131,16 +153,6 @@ def in_order(entries, top):
     require(top == NO_STREAM or entries[top].colour == BLACK, "a red entry on top")
     walk(top, BLACK, set())
     return found
-
-
-def chain(table, start):
-    """The sectors of a chain in order; raises AuditError if it doesn't end."""
-    ids = []
-    while start != END:
-        require(start < len(table) and start not in ids, "a chain that leads nowhere or into itself")
-        ids.append(start)
-        start = table[start]
-    return ids
 
 
 def numbers(data):

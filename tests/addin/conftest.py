@@ -1,9 +1,12 @@
-"""The real sales as the worksheet functions see them."""
+"""The real sales as the worksheet functions see them; the macro workbook."""
 
 import pytest
 
 from lgs_excel.addin import cache
+from lgs_excel.addin.build.template import template
+from lgs_excel.addin.build.workbook import TEMPLATE
 from lgs_excel.addin.cache import Cache
+from lgs_excel.addin.sources import WORKBOOK
 from lgs_excel.loading.load import load
 from lgs_excel.warehouse.connect import open_warehouse
 from tests.addin.windows import windows
@@ -45,3 +48,17 @@ def reads(monkeypatch):
     read = cache.read_answers
     monkeypatch.setattr(cache, "read_answers", lambda *of: made.append(of) or read(*of))
     return made
+
+
+@pytest.fixture(scope="session")
+def empty_report():
+    """The report without figures."""
+    return template()
+
+
+@pytest.fixture(scope="session")
+def built(empty_report, tmp_path_factory):
+    """The macro workbook, as its sources give it."""
+    path = tmp_path_factory.mktemp("built") / WORKBOOK
+    path.write_bytes(TEMPLATE.content(empty_report))
+    return path

@@ -20,9 +20,13 @@ def test_a_row_has_a_value_for_each_column():
     ("sheets", "what"),
     [
         ((sheet(table("lgs_A"), title="Sales"), sheet(table("lgs_B"), title="SALES")), "sheet titles"),
-        ((sheet(table("lgs_A"), table("LGS_a")),), "table names"),
+        ((sheet(table("lgs_A"), table("LGS_a")),), "names of tables and cells"),
         ((sheet(chart("lgs_chart_a"), chart("lgs_chart_a")),), "chart names"),
-        ((sheet(Table("lgs_A", (Column("A", Kind.TEXT),), ((Cell("x", name="n"),), (Cell("y", name="N"),)))),), "cell"),
+        (
+            (sheet(Table("lgs_A", (Column("A", Kind.TEXT),), ((Cell("x", name="n"),), (Cell("y", name="N"),)))),),
+            "tables and cells",
+        ),
+        ((sheet(Table("lgs_A", (Column("A", Kind.TEXT, name="lgs_a"),), ())),), "tables and cells"),
     ],
 )
 def test_names_in_a_workbook_are_unique(sheets, what):

@@ -19,5 +19,7 @@ Public Sub LGS_Call(ByVal Work As String)
 End Sub
 
 Public Function LGS_Cells(ByVal CellName As String) As Range
-    Set LGS_Cells = ThisWorkbook.Names(CellName).RefersToRange
+    Dim Found As Excel.Name
+    Set Found = ThisWorkbook.Names(CellName)
+    Set LGS_Cells = Found.RefersToRange
 End Function

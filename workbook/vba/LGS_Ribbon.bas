@@ -54,7 +54,7 @@ End Sub
 Public Sub LGS_ShowFilter(ByVal Control As IRibbonControl, ByRef Text As Variant)
     Dim Shown As Variant
     Shown = LGS_Cells(Control.Tag).Value
-    If VarType(Shown) = vbDate Then
+    If VarType(Shown) = vbDate Or VarType(Shown) = vbDouble Then
         Text = Format$(Shown, "yyyy-mm")
     ElseIf Control.Tag = "lgs_Country" And Len(Shown) = 0 Then
         Text = ALL_COUNTRIES

@@ -60,7 +60,7 @@ def wrappers() -> dict[str, str]:
 
 
 def _import_as_on_windows() -> tuple[ModuleType, Any]:
-    """The functions and xlwings' generator; off Windows with something in pywin32's place, as nothing of it is called."""
+    """The functions and xlwings' generator; off Windows something is in pywin32's place, and is not called."""
     for name in ("pythoncom", "pywintypes", "win32com", "win32com.client"):
         try:
             import_module(name)

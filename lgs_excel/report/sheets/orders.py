@@ -25,7 +25,7 @@ def orders_sheet(orders: MonthlyOrders, context: Context) -> Sheet:
         finding=_finding(orders, context),
         reach=context.reach,
         blocks=(
-            monthly_table("lgs_Orders", orders.months, COLUMNS, context),
+            monthly_table("lgs_OrdersByMonth", orders.months, COLUMNS, context),
             charts.orders_chart(orders, context.unfinished, context.period.data_through),
             Note("Placed: invoices with a sale line. Cancelled: invoices that start with C.", Mark.QUIET),
             Note(

@@ -47,7 +47,7 @@ def rfm_sheet(rfm: CustomerSegments, context: Context) -> Sheet:
         finding=_finding(rfm),
         reach=context.reach,
         blocks=(
-            table("lgs_RFM", segments, SEGMENT_COLUMNS),
+            table("lgs_RFM_Segments", segments, SEGMENT_COLUMNS),
             charts.segments_chart(rfm),
             _thresholds(rfm),
             Note("Recency: days since the last purchase. Value: sales less cancellations of the period.", Mark.QUIET),

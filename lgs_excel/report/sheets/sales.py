@@ -26,7 +26,7 @@ def sales_sheet(sales: MonthlySales, context: Context) -> Sheet:
         finding=_finding(sales, context),
         reach=context.reach,
         blocks=(
-            monthly_table("lgs_Sales", sales.months, COLUMNS, context),
+            monthly_table("lgs_SalesByMonth", sales.months, COLUMNS, context),
             charts.sales_chart(sales, context.period.data_through),
             Note(
                 "Net sales are all lines of the export: sales less cancellations and bad-debt adjustments.", Mark.QUIET

@@ -15,7 +15,7 @@ from lgs_excel.warehouse.filters import Filters
 TITLE = "Settings"
 # Between countries in one cell.
 SEPARATOR = ";"
-COUNTRY, FROM, TO, AS_OF, RFM, BY = "lgs_Country", "lgs_From", "lgs_To", "lgs_AsOf", "lgs_Rfm", "lgs_By"
+COUNTRY, FROM, TO, AS_OF, RECIPE, BY = "lgs_Country", "lgs_From", "lgs_To", "lgs_AsOf", "lgs_Recipe", "lgs_By"
 COUNTRIES = "lgs_Countries"
 ADDIN_VERSION, XLWINGS_VERSION = "lgs_addin_version", "lgs_xlwings_version"
 
@@ -36,7 +36,7 @@ def settings_sheet(filters: Filters, options: Options, countries: Iterable[str],
         ),
         (
             "RFM scores",
-            _input(options.rfm, RFM, choices=RECIPES),
+            _input(options.rfm, RECIPE, choices=RECIPES),
             "default: equal values have equal scores. classic: quintiles.",
         ),
         ("Products by", _input(options.by, BY, choices=RANKINGS), "What products are ranked by."),
