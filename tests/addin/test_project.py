@@ -46,6 +46,11 @@ def test_the_project_lists_its_modules_by_kind():
     assert "Code=0, 0, 0, 0, C" in lines
 
 
+# Of the records that have always the same, as [MS-OVBA] 2.3.4.2 says.
+SIZES = {0x01: 4, 0x02: 4, 0x14: 4, 0x03: 2, 0x07: 4, 0x08: 4, 0x09: 4, 0x0F: 2, 0x13: 2, 0x31: 4, 0x1E: 4, 0x2C: 2,
+         0x21: 0, 0x22: 0, 0x2B: 0, 0x10: 0}  # fmt: skip
+
+
 def test_the_records_of_dir_follow_each_other_to_the_end():
     raw = Project("Test", (BOOK, CODE)).dir_stream()
     at, found = 0, []
@@ -53,6 +58,7 @@ def test_the_records_of_dir_follow_each_other_to_the_end():
         kind, size = struct.unpack_from("<HI", raw, at)
         at += 6 + size + (2 if kind == 0x0009 else 0)  # the version's size counts half of it
         found.append(kind)
+        assert SIZES.get(kind, size) == size, hex(kind)
     assert at == len(raw)
     assert found[:4] == [0x0001, 0x0002, 0x0014, 0x0003]
     assert found[-1] == 0x0010
