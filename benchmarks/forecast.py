@@ -1,4 +1,4 @@
-"""Predictions by rolling origins: how far off, beside last year's figure and two libraries; and what all of it costs."""
+"""Predictions by rolling origins: how far off, beside last year's figure and two libraries; and what it all costs."""
 
 import csv
 import json

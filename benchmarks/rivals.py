@@ -1,6 +1,7 @@
 """Predictions by statsmodels and statsforecast, in an environment of their own (make rivals); JSON in, JSON out.
 
-In: {"series": [[...], ...], "first": the first origin, "horizons": 3}. Out: {method: [[[h1, h2, h3] by origin] by series]}.
+In: {"series": [[...], ...], "first": the first origin, "horizons": 3}.
+Out: {method: [[[h1, h2, h3] by origin] by series]}.
 """
 
 import json

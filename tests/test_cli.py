@@ -129,8 +129,8 @@ def test_report_writes_a_workbook_and_says_where(run, shop, tmp_path):
     assert (code, err) == (0, "")
     assert printed.startswith(f"Wrote {out}: 12 sheets, data to 2025-12-09. All 17 checks pass")
     assert CalamineWorkbook.from_path(out).sheet_names == [
-        "Summary", "Sales", "Orders", "Invoices", "Customers",
-        "RFM", "RFM Customers", "Products", "Checks", "Definitions",
+        "Summary", "Sales", "Forecast", "Orders", "Invoices", "Customers",
+        "RFM", "RFM Customers", "Customers at risk", "Products", "Checks", "Definitions",
     ]  # fmt: skip
 
 

@@ -86,15 +86,15 @@ def product_forecast(snapshot: Snapshot, top: int | None = None) -> ProductForec
         starts.append(days[0])
     lines = recent_lines(snapshot)
     ahead = len(month_days(month, snapshot.settings))
-    expected = _expected(_sold(snapshot, lines, starts), len(days), ahead)
-    expected = expected.merge(_orders(snapshot, lines, starts[WINDOW - 1]), on="stock_code")
+    sold = _expected(_sold(snapshot, lines, starts), len(days), ahead)
+    expected = _with_orders(snapshot, lines, starts[WINDOW - 1], sold, top)
     expected["orders"] *= ahead / min(len(days), BLOCK * WINDOW)
     ranked = expected.sort_values(["orders", "units", "stock_code"], ascending=[False, False, True], ignore_index=True)
     ranked[["orders", "units", "low80", "high80"]] = ranked[["orders", "units", "low80", "high80"]].round(1)
     shown = ranked.head(len(ranked) if top is None else top)
     named = labels(snapshot, None if top is None else shown["stock_code"].tolist())
     shown = shown.merge(named, how="left", on="stock_code")
-    return ProductForecast(shown[[*DEFINITION.columns]], month, len(ranked))
+    return ProductForecast(shown[[*DEFINITION.columns]], month, len(sold))
 
 
 def _sold(snapshot: Snapshot, lines: sa.FromClause, starts: list[date]) -> pd.DataFrame:
@@ -134,16 +134,34 @@ def _sold(snapshot: Snapshot, lines: sa.FromClause, starts: list[date]) -> pd.Da
     )
 
 
-def _orders(snapshot: Snapshot, lines: sa.FromClause, since: date) -> pd.DataFrame:
-    """stock_code, orders (float64): the sale invoices of each since that day."""
+def _with_orders(
+    snapshot: Snapshot, lines: sa.FromClause, since: date, sold: pd.DataFrame, top: int | None
+) -> pd.DataFrame:
+    """`sold` with the orders since that day, at least of the `top` with the most."""
+    if top is not None and len(sold) > 2 * top:
+        # Counting the orders of a few products costs a fraction. None has more orders than lines, so that these few are
+        # enough when the last of the top has more orders than any other product has lines.
+        ranked = sold.sort_values("lines", ascending=False)
+        likely = ranked.head(2 * top)
+        counted = likely.merge(_orders(snapshot, lines, since, likely["stock_code"].tolist()), on="stock_code")
+        if counted["orders"].nlargest(top).iloc[-1] > ranked["lines"].iloc[2 * top]:
+            return counted
+    return sold.merge(_orders(snapshot, lines, since), on="stock_code")
+
+
+def _orders(snapshot: Snapshot, lines: sa.FromClause, since: date, codes: list[str] | None = None) -> pd.DataFrame:
+    """stock_code, orders (float64): the sale invoices of each product, or of those in `codes`, since that day."""
     line = lines.c
-    pairs = sa.select(line.stock_code, line.invoice_no).where(line.sale == 1, line.day >= since).distinct().subquery()
+    pairs = sa.select(line.stock_code, line.invoice_no).where(line.sale == 1, line.day >= since).distinct()
+    found = (pairs if codes is None else pairs.where(line.stock_code.in_(codes))).subquery()
     orders = sa.cast(sa.func.count(), sa.Float).label("orders")
-    return snapshot.frame(sa.select(pairs.c.stock_code, orders).group_by(pairs.c.stock_code))
+    return snapshot.frame(sa.select(found.c.stock_code, orders).group_by(found.c.stock_code))
 
 
 def _expected(sold: pd.DataFrame, days: int, ahead: int) -> pd.DataFrame:
-    """stock_code, units, low80, high80, change for `ahead` trading days, from the sums of `_sold` over `days` days."""
+    """stock_code, lines, units, low80, high80, change for `ahead` trading days, from the sums of `_sold` over `days`;
+    only products with a sale in the blocks that a prediction is made of.
+    """
     # In the order of codes, as engines give rows in any, and equal products must not change places.
     sold = sold.sort_values("stock_code", ignore_index=True)
     units, lines = sold.filter(regex="^u").to_numpy("float64"), sold.filter(regex="^n").to_numpy("float64")
@@ -152,9 +170,10 @@ def _expected(sold: pd.DataFrame, days: int, ahead: int) -> pd.DataFrame:
     low, high = _range(expected, units, lines)
     before = units[:, WINDOW : 2 * WINDOW].sum(axis=1) if units.shape[1] >= 2 * WINDOW else np.zeros(len(units))
     change = np.divide(units[:, :WINDOW].sum(axis=1), before, out=np.full(len(units), np.nan), where=before > 0) - 1
-    return pd.DataFrame(
-        {"stock_code": sold["stock_code"], "units": expected, "low80": low, "high80": high, "change": change}
+    frame = sold[["stock_code"]].assign(
+        lines=lines[:, :WINDOW].sum(axis=1), units=expected, low80=low, high80=high, change=change
     )
+    return frame[frame["lines"] > 0]
 
 
 def _range(expected: Floats, units: Floats, lines: Floats) -> tuple[Floats, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -79,7 +80,7 @@ def product_forecast(oracle: Oracle) -> pd.DataFrame:
     lines = lines.assign(units=lines["quantity"].clip(-cap, cap))
     codes = sorted(caps.index)
     units, times = (
-        values.groupby(["code", "block"])[column].sum().unstack().reindex(codes, columns=range(len(starts))).fillna(0)
+        values.pivot_table(column, "code", "block", "sum").reindex(codes, columns=range(len(starts))).fillna(0)
         for values, column in ((lines, "units"), (sale.assign(one=1), "one"))
     )
     of_days, ahead = min(len(days), 48), _days_of_next_month(oracle)
@@ -115,7 +116,7 @@ def _habits(oracle: Oracle, customer: str, row: pd.Series) -> tuple:
     history = oracle.history[(oracle.history["customer"] == customer) & oracle.history["kind"].isin(SOLD)]
     spend = history.loc[history["day"] >= oracle.as_of - pd.DateOffset(years=1), "amount"].sum() / UNIT
     days = sorted(set(history.loc[history["kind"] == "sale", "day"]))
-    gap = float(np.median([(b - a).days for a, b in zip(days, days[1:], strict=False)])) if len(days) > 1 else np.nan
+    gap = float(np.median([(b - a).days for a, b in pairwise(days)])) if len(days) > 1 else np.nan
     bought = oracle.sale[oracle.sale["customer"] == customer]
     last = bought["day"].max()
     on_day = bought[bought["day"] == last]

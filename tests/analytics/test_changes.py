@@ -37,8 +37,8 @@ def test_growth_through_a_new_customer(growing):
         "May 2011: net sales £200, up 100.0% on April 2011.",
         "More customers (+£100) made the difference.",
         (
-            "New customers bought for £100 (50.0% of sales with a customer), £100 more than in April 2011; existing ones "
-            "for £100, as much."
+            "New customers bought for £100 (50.0% of sales with a customer), £100 more than in April 2011; existing "
+            "ones for £100, as much."
         ),
         "Since April 2011 the products that moved most were BOWL (+£100); the customers b (+£100).",
         "There is no complete May 2010 among the months shown to compare May 2011 with.",

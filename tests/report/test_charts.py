@@ -16,7 +16,9 @@ import pytest
 from PIL import Image
 
 from lgs_excel.analytics.customers import MonthlyCustomers
+from lgs_excel.analytics.forecast import Accuracy, SalesForecast
 from lgs_excel.analytics.invoices import Distribution, InvoiceAmounts, even_edges, round_edges
+from lgs_excel.analytics.movement import Movement
 from lgs_excel.analytics.orders import MonthlyOrders
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments
@@ -112,6 +114,25 @@ def segments(numbers=(604, 688, 484, 67, 169, 304, 295, 64, 701, 962), sold=(50,
     return CustomerSegments(pd.DataFrame(), frame, pd.DataFrame(), "default", 0.0)
 
 
+def forecast(*, predicted=True, count=13):
+    """Months so far, the last unfinished, and three to come."""
+    frame = pd.DataFrame({"month": months(count + 3, date(2012, 3, 1)), "kind": "history"})
+    frame.loc[count - 1 :, "kind"] = ["unfinished", "forecast", "forecast", "forecast"]
+    frame["actual"] = [*np.resize(NET[:-1], count - 1), NET[-1], *[math.nan] * 3]
+    point = np.array([math.nan] * (count - 1) + [833_001, 560_000, 518_815, 657_961])
+    for name, factor in (("predicted", 1), ("low80", 0.8), ("high80", 1.25), ("low95", 0.6), ("high95", 1.6)):
+        frame[name] = point * factor if predicted else math.nan
+    reason = "" if predicted else "There is no prediction: it needs 3 complete months, and there are 2."
+    return SalesForecast(
+        frame, pd.DataFrame(), Accuracy(0.08, 0.1, 27, 33), seasonal=True, method="ladder", reason=reason
+    )
+
+
+def movement(moves=(("Champions", "At Risk", 43), ("At Risk", "Champions", 5), ("Champions", "Champions", 353))):
+    frame = pd.DataFrame(moves, columns=["from_segment", "to_segment", "customers"])
+    return Movement(frame, pd.DataFrame(), date(2011, 12, 1), date(2011, 12, 10))
+
+
 CHARTS: dict[str, Callable[[], Chart]] = {
     "lgs_chart_invoices": lambda: charts.invoice_chart(many_invoices()),
     "lgs_chart_invoices_trimmed": lambda: charts.trimmed_invoice_chart(many_invoices()),
@@ -120,6 +141,8 @@ CHARTS: dict[str, Callable[[], Chart]] = {
     "lgs_chart_customers": lambda: charts.customers_chart(customers(), DECEMBER, THROUGH),
     "lgs_chart_segments": lambda: charts.segments_chart(segments()),
     "lgs_chart_products": lambda: charts.products_chart(products()),
+    "lgs_chart_forecast": lambda: charts.forecast_chart(forecast(), THROUGH),
+    "lgs_chart_movement": lambda: charts.movement_chart(movement()),
 }
 
 
@@ -349,7 +372,34 @@ def test_cancelled_orders_alone_can_be_drawn():
     assert "No orders were placed, and 7 cancelled" in message
 
 
+def test_the_forecast_message_has_each_month_with_its_range():
+    message = CHARTS["lgs_chart_forecast"]().message
+    assert "December 2011 as a whole: about £833,001, most likely £666,401 to £1,041,251" in message
+    assert "January 2012: about £560,000, most likely £448,000 to £700,000" in message
+    assert "December 2011 brought £433,668 to 9 Dec" in message
+
+
+@pytest.mark.parametrize("count", [2, 25, 60])
+def test_a_forecast_of_any_length_can_be_drawn(count):
+    chart = charts.forecast_chart(forecast(count=count), THROUGH)
+    assert not is_blank(chart)
+    assert (pixels(chart)[:, -6:] == 255).all()
+
+
+def test_a_range_that_leaves_the_picture_is_cut_off():
+    wide = forecast()
+    wide.months["high95"] *= 50
+    assert (pixels(charts.forecast_chart(wide, THROUGH))[:6] == 255).all()
+
+
+def test_the_moves_message_counts_who_slipped_rose_and_stayed():
+    message = CHARTS["lgs_chart_movement"]().message
+    assert "43 good customers slipped, and 5 became good ones. Of 401 customers 353 are where they were" in message
+
+
 EMPTY = {
+    "forecast": (lambda: charts.forecast_chart(forecast(predicted=False), THROUGH), "No prediction yet."),
+    "movement": (lambda: charts.movement_chart(movement(())), "No customers in this period."),
     "sales": (lambda: charts.sales_chart(sales((0, 0, 0)), THROUGH), "No sales in this period."),
     "orders": (lambda: charts.orders_chart(orders((0, 0), (0, 0)), None, THROUGH), "No orders in this period."),
     "customers": (lambda: charts.customers_chart(customers((0,), (0,)), None, THROUGH), "No customers in this period."),

@@ -71,9 +71,9 @@ def _label(page: Page, axis: MonthAxis, scale: Scale, index: int, row: pd.Series
 
 def _finding(row: pd.Series, *, short: bool) -> str:
     money = words.short_pounds if short else words.pounds
-    whole = "all of " if row["kind"] == "unfinished" else ""
+    whole = " as a whole" if row["kind"] == "unfinished" else ""
     return (
-        f"{whole}{words.long_month(row['month'])}: about {money(row['predicted'])}, most likely "
+        f"{words.long_month(row['month'])}{whole}: about {money(row['predicted'])}, most likely "
         f"{money(row['low80'])} to {money(row['high80'])}"
     )
 
