@@ -298,7 +298,7 @@ def send(
     mailing = plan(settings, to or (), pdf=pdf, customers=with_customers, again=again, file=file)
     filters, options = _filters(country, from_month, to_month, as_of), _options(rfm, Ranking.REVENUE)
     with _progress() as say:
-        made, workbook = report_to_send(file, settings, mailing, filters, options, say=say)
+        made, workbook = report_to_send(file, settings, mailing, filters, options, tell=not preview, say=say)
         if preview:
             held = write_preview(preview, made, settings, mailing, workbook=workbook, say=say)
         else:

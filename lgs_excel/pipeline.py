@@ -106,9 +106,13 @@ def report_to_send(
     filters: Filters | None = None,
     options: Options | None = None,
     *,
+    tell: bool = True,
     say: Say = lambda _: None,
 ) -> tuple[Report, bytes | None]:
-    """The report to mail, and the workbook to attach: those of `file`, or a report of the warehouse and None."""
+    """The report to mail, and the workbook to attach: those of `file`, or a report of the warehouse and None.
+
+    tell: tell the owner if the warehouse gives none.
+    """
     from lgs_excel.delivery.ledger import default_ledger
     from lgs_excel.delivery.owner import owner_is_told
     from lgs_excel.delivery.workbook import read_report
@@ -116,7 +120,7 @@ def report_to_send(
     if file:
         say(f"Reading {file}")
         return read_report(file, customers=mailing.customers)
-    with owner_is_told(mailing, settings, default_ledger()):
+    with owner_is_told(mailing if tell else None, settings, default_ledger()):
         return make_report(settings, filters, options, say=say), None
 
 

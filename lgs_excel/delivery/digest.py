@@ -56,7 +56,7 @@ def digest(report: Report) -> Digest:
         title=line(report.title),
         company=line(report.company),
         data_through=date.fromisoformat(facts["data_through"]),
-        asked_to=date.fromisoformat(facts["asked_to"]) if facts["asked_to"] else None,
+        asked_to=None if facts["asked_to"] == "none" else date.fromisoformat(facts["asked_to"]),
         filters="" if facts["filters"] == "none" else line(facts["filters"]),
         finding=line(summary.finding),
         verdict=line(facts["checks"]),

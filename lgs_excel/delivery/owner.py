@@ -11,20 +11,22 @@ from lgs_excel.delivery.ledger import Issue, Ledger, State
 from lgs_excel.delivery.mailing import Mailing
 from lgs_excel.delivery.message import Envelope, notice_text, plain_mail
 from lgs_excel.delivery.post import Post, deliver
-from lgs_excel.errors import WarehouseError
+from lgs_excel.errors import DeliveryError, WarehouseError, WorkbookError
 from lgs_excel.settings import Settings
 
 
 @contextmanager
 def owner_is_told(mailing: Mailing | None, settings: Settings, ledger: Ledger) -> Iterator[None]:
-    """Within it, a warehouse that gives no report to mail is told to the owner, and raised all the same."""
+    """Within it, an error that leaves no report to mail is told to the owner, and raised all the same; not one of what
+    was typed or set, which whoever did that is told on the spot. No mailing: nobody is told.
+    """
     try:
         yield
-    except WarehouseError as error:
+    except (WarehouseError, WorkbookError, DeliveryError) as error:
         if mailing is None:
             raise
         told = tell_owner("There is no report to mail.", (str(error),), mailing, settings, ledger)
-        raise WarehouseError(f"{error} {told}") from error
+        raise type(error)(f"{error} {told}") from error
 
 
 def tell_owner(what: str, sentences: tuple[str, ...], mailing: Mailing, settings: Settings, ledger: Ledger) -> str:

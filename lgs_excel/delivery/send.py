@@ -21,7 +21,7 @@ from lgs_excel.delivery.message import (
     fitted,
     report_mail,
 )
-from lgs_excel.delivery.owner import tell_owner
+from lgs_excel.delivery.owner import owner_is_told, tell_owner
 from lgs_excel.delivery.pdf import summary_pdf
 from lgs_excel.delivery.post import Outcome, Post, Say, deliver
 from lgs_excel.delivery.workbook import without_customers
@@ -112,7 +112,8 @@ def send(
         what = f"{digest(report).subject}: held back, nobody was sent it."
         return Delivery(held=held, remarks=(tell_owner(what, held, mailing, settings, ledger),))
     news = issue(report.title, report.facts, mailing)
-    made = contents(report, mailing, settings, workbook, say)
+    with owner_is_told(mailing, settings, ledger):
+        made = contents(report, mailing, settings, workbook, say)
     post = Post(news, mailing.sender, _mails(made, news, mailing), mailing.again)
     outcomes = deliver(post, mailing.recipients, settings, ledger, say=say)
     remarks = list(made.remarks)

@@ -105,7 +105,10 @@ def _declined(server: smtplib.SMTP, code: int, reply: bytes, for_good: State) ->
     if code == _CLOSING or code < 0:
         server.close()
     else:
-        server.rset()
+        try:
+            server.rset()
+        except (OSError, smtplib.SMTPException):
+            server.close()  # its answer stands
     return _answer(code, reply, for_good)
 
 

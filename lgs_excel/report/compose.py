@@ -77,12 +77,12 @@ def compose(
 def identity(snapshot: Snapshot, settings: Settings, recipe: str = "default") -> dict[str, str]:
     """What a report is of, whenever it is made: two of one identity tell their reader the same news.
 
-    asked_to: the first day that the reader asked to leave out, "" if the report reaches as far as the data do.
+    asked_to: the first day that the reader asked to leave out, "none" if the report reaches as far as the data do.
     """
     end = snapshot.filters.end
     return {
         "data_through": snapshot.period.data_through.isoformat(),
-        "asked_to": end.isoformat() if end else "",
+        "asked_to": end.isoformat() if end else "none",
         "filters": clean_text(snapshot.filters.text),
         "rfm": recipe,
         "warehouse": open_warehouse(settings).mark,

@@ -52,6 +52,7 @@ class Postbox:
         self.logins = []
         self.connections = 0
         self.delay = 0.0
+        self.drops_after_refusing = False
 
     def got(self, recipient):
         return [mail for to, mail in self.mails if to == recipient]
@@ -95,6 +96,12 @@ class Faulty(SMTP):
     def connection_made(self, transport):
         self.event_handler.connections += 1
         super().connection_made(transport)
+
+    async def smtp_RSET(self, arg):  # noqa: N802
+        if self.event_handler.drops_after_refusing:
+            self.transport.abort()
+            return
+        await super().smtp_RSET(arg)
 
     async def smtp_DATA(self, arg):  # noqa: N802
         faults = self.event_handler.faults[self.envelope.rcpt_tos[0]]

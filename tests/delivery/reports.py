@@ -11,7 +11,7 @@ from tests.report.builders import MADE_AT, chart
 YESTERDAY = datetime.now().astimezone().date() - timedelta(days=1)
 FACTS = {
     "data_through": YESTERDAY.isoformat(),
-    "asked_to": "",
+    "asked_to": "none",
     "filters": "none",
     "rfm": "default",
     "warehouse": "12345678",

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from apscheduler.triggers.cron import CronTrigger
 
 from lgs_excel import cli, schedule
+from lgs_excel.errors import WorkbookError
 from lgs_excel.loading.load import load
 from lgs_excel.settings import load_settings
 from lgs_excel.warehouse.connect import open_warehouse
@@ -182,6 +183,27 @@ def test_an_empty_warehouse_is_told_to_the_owner(run, new_url, monkeypatch, post
     ((to, mail),) = postbox.mails
     assert to == OWNER
     assert "is empty: its table `retail` has no lines" in " ".join(body(parsed(mail), "plain").split())
+    assert run("send", "--to", BOB, "--warehouse", url, "--preview", "mail.eml")[0] == 1
+    assert len(postbox.mails) == 1
+
+
+def test_a_mail_that_is_too_large_is_told_to_the_owner(run, duckdb_shop, postbox, monkeypatch):
+    monkeypatch.setenv("LGS_LARGEST_MAIL_MB", "0.01")
+    code, _, err = run("send", "--to", ANN)
+    assert code == 1
+    assert "and may have 0.01 (largest_mail_mb)." in err
+    assert err.endswith(f"{OWNER} was told by mail.\n")
+    assert [to for to, _ in postbox.mails] == [OWNER]
+
+
+def test_a_workbook_that_run_cannot_write_is_told_to_the_owner(run, inbox, postbox, tmp_path, monkeypatch):
+    def full(*_):
+        raise WorkbookError("No room.")
+
+    monkeypatch.setattr("lgs_excel.writers.headless.write", full)
+    export(inbox / "sales.csv")
+    code, _, err = run("run", "--inbox", inbox, "--out", tmp_path / "report.xlsx")
+    assert (code, err) == (1, f"lgs-excel: No room. {OWNER} was told by mail.\n")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import socket
 import sqlite3
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -116,6 +117,12 @@ def test_a_refused_recipient_is_reported_once_and_stops_nobody(mail, postbox):
     assert arrived(postbox) == [1, 1, 1]
 
 
+def test_a_server_that_refuses_and_hangs_up_has_refused(mail, postbox):
+    postbox.faults[BOB], postbox.drops_after_refusing = ["refuse"], True
+    assert states(mail()) == ["sent", "refused", "sent"]
+    assert arrived(postbox) == [1, 0, 1]
+
+
 def test_a_recipient_put_off_once_gets_it_in_the_same_run(mail, postbox):
     postbox.faults[BOB] = ["later"]
     mail().check()
@@ -171,8 +178,10 @@ def test_a_connection_dropped_after_the_mails_end_is_unknown_and_not_sent_again(
 def test_a_server_that_hangs_after_the_mails_end_is_unknown(mail_settings, postbox, ledger):
     settings = mail_settings(smtp_timeout_seconds=0.5)
     postbox.faults[BOB] = ["hang"]
+    begun = time.monotonic()
     delivery = send(mail_report(), plan(settings, READERS), settings, ledger, None, lambda _: None)
     assert states(delivery) == ["sent", "unknown", "sent"]
+    assert time.monotonic() - begun < 15  # not until the server has slept enough
     assert "timed out" in delivery.outcomes[1].said
     assert arrived(postbox) == [1, 1, 1]
 

@@ -45,11 +45,19 @@ def ledger_of(tmp_path, name):
     return Ledger(tmp_path / name / "lgs_excel" / "mail.sqlite")
 
 
+def connected(postbox):
+    """Waits until a process has connected; the time then."""
+    postbox.connections = 0
+    while not postbox.connections:
+        time.sleep(0.001)
+    return time.monotonic()
+
+
 def test_sending_that_is_killed_doubles_nothing_and_is_completed(start, postbox, tmp_path, mail_settings):
     news = issue("LGS Analytics", mail_report().facts, plan(mail_settings(), READERS))
     postbox.delay = 0.02
-    begun = time.monotonic()
     whole = start("whole")
+    begun = connected(postbox)
     assert whole.communicate()[1] == ""
     seconds = time.monotonic() - begun
     assert Counter(to for to, _ in postbox.mails) == dict.fromkeys(READERS, 1)
@@ -59,8 +67,8 @@ def test_sending_that_is_killed_doubles_nothing_and_is_completed(start, postbox,
         postbox.mails.clear()
         name = f"kill-{number}"
         process = start(name)
-        # Mostly while mails are on their way, not while Python itself is starting.
-        time.sleep(seconds * chance.uniform(0.5, 1.05))
+        connected(postbox)  # not while Python itself is starting
+        time.sleep(seconds * chance.uniform(0, 1))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         cut_short += 0 < len(postbox.mails) < len(READERS)
@@ -77,7 +85,7 @@ def test_sending_that_is_killed_doubles_nothing_and_is_completed(start, postbox,
         assert done.returncode == (1 if in_doubt else 0)
         assert all(f"{reader}: unknown" in err for reader in in_doubt)
     print(f"{KILLS} kills: {cut_short} between two recipients, {unknown} in doubt")  # noqa: T201 - for whoever runs many
-    assert KILLS < 20 or cut_short
+    assert KILLS < 20 or cut_short > KILLS / 4
 
 
 @pytest.mark.parametrize("moment", ["rcpt", "text", "end"])

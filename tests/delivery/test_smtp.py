@@ -155,3 +155,10 @@ def test_the_keyring_gives_the_password_where_there_is_one(mail_settings, postbo
     monkeypatch.delenv("LGS_SMTP_PASSWORD")
     send(mail_report(), plan(settings, READERS[:1]), settings, ledger, None, quiet).check()
     assert postbox.logins == [(USER, PASSWORD)]
+
+
+def test_a_password_that_mail_servers_do_not_take_is_said_and_not_repeated(mail_settings, monkeypatch):
+    settings = mail_settings()
+    monkeypatch.setenv("LGS_SMTP_PASSWORD", "pässwörd")
+    error = str(refused(settings))
+    assert error == "The password of reports has letters beyond ASCII, which mail servers don't take."
