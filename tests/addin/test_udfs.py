@@ -121,6 +121,12 @@ def test_ranges_give_a_grid_of_months_and_countries(ask):
     assert ask("LGS_NEW", ComRange(*((month,) for month in MONTHS))) == [[n] for n in FIGURES["LGS_NEW"]]
 
 
+def test_an_array_that_is_written_in_the_formula_is_a_range(ask):
+    france, spain = (ask("LGS_SALES", "2011-11", country) for country in ("France", "Spain"))
+    assert ask("LGS_SALES", "2011-11", ("France", "Spain")) == [france, spain]
+    assert ask("LGS_SALES", "2011-11", (("France",), ("Spain",))) == [[france], [spain]]
+
+
 def test_ranges_that_do_not_fit_and_whole_columns_are_said(ask):
     three, two = ComRange(("2011-10",), ("2011-11",), ("2011-12",)), ComRange(("France",), ("Spain",))
     assert ask("LGS_SALES", three, two).startswith("LGS: the ranges differ in size.")
