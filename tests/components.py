@@ -4,6 +4,7 @@
 |-----------------|---------------------------------------------------------------------|-------------------------|
 | soffice         | on the path, or where LibreOffice installs itself                   | LibreOffice's installer |
 | ooxml-validator | LGS_OOXML_VALIDATOR, or in tests/tools/node_modules                 | make tools              |
+| java            | in JAVA_HOME, or on the path; Spark wants 17 or newer               | OpenJDK's packages      |
 | real-data       | LGS_REAL_DATA, or shared/data/online_retail.parquet beside the tree | whoever has the export  |
 
 A test that calls `need` is skipped where the component is missing, and fails there when LGS_TEST_REQUIRE=1.
@@ -57,6 +58,12 @@ def ooxml_validator() -> Path | None:
     return _existing(os.environ.get("LGS_OOXML_VALIDATOR") or installed)
 
 
+def java() -> Path | None:
+    """Java's program, or None."""
+    home = os.environ.get("JAVA_HOME")
+    return _existing(shutil.which("java", path=f"{home}/bin") if home else shutil.which("java"))
+
+
 def real_data() -> Path | None:
     """The real sales lines, a Parquet file, or None."""
     return _existing(os.environ.get("LGS_REAL_DATA") or ROOT.parent / "shared/data/online_retail.parquet")
@@ -65,6 +72,7 @@ def real_data() -> Path | None:
 COMPONENTS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "soffice": (soffice, "LibreOffice is not installed"),
     "ooxml-validator": (ooxml_validator, "Microsoft's Open XML validator is not installed: run `make tools`"),
+    "java": (java, "Java is not installed"),
     "real-data": (real_data, "the real sales lines are not here: set LGS_REAL_DATA to their Parquet file"),
 }
 

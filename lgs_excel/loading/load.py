@@ -102,6 +102,7 @@ def load_demo(
 
 
 def _as_often_as_needed(work: _Work, *, again: bool) -> LoadReport:
+    work.warehouse.require_loadable()
     while True:
         try:
             return work.do(again=again)
