@@ -6,19 +6,23 @@ BIN := $(VENV)/bin
 RIVALS := .venv-rivals
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
+SPARK := $(VENV)/.installed-spark
 PYTHON ?= python3 python3.15 python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench rivals docs workbook lock tools clean
+.PHONY: help demo test test-spark lint bench rivals docs workbook lock tools clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(RUN) ## make the demo shop's warehouse and its workbook
 	@$(BIN)/lgs-excel demo
 
 test: $(DEV) ## run the tests (ARGS="-k sales" picks some)
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-spark: $(SPARK) ## run the analyses' tests on Spark, too (wants Java 17; ARGS="-k spark" leaves the rest out)
+	@LGS_TEST_SPARK=1 $(BIN)/python -m pytest tests/analytics tests/warehouse/test_spark.py $(ARGS)
 
 lint: $(DEV) ## check style, types and which part imports which
 	@$(BIN)/ruff check

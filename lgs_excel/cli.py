@@ -82,8 +82,9 @@ Warehouse = Annotated[
     str | None,
     typer.Option(
         "--warehouse", metavar="URL",
-        help="duckdb:///FILE or postgresql://USER@HOST/DATABASE. Default: LGS_WAREHOUSE_URL, the settings file, else a "
-        "DuckDB file in your data folder. Passwords belong in the environment, not here.",
+        help="duckdb:///FILE, postgresql://USER@HOST/DATABASE or, only to read, hive://HOST:10000/DATABASE (Spark). "
+        "Default: LGS_WAREHOUSE_URL, the settings file, else a DuckDB file in your data folder. Passwords belong in "
+        "the environment, not here.",
     ),
 ]  # fmt: skip
 Country = Annotated[

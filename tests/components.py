@@ -6,6 +6,7 @@
 | uno             | Debian's folder of modules, if its Python is of this version        | apt install python3-uno |
 | poi             | Debian's folder of Java libraries, with Apache POI; and a compiler  | .ci/run has the names   |
 | ooxml-validator | LGS_OOXML_VALIDATOR, or in tests/tools/node_modules                 | make tools              |
+| java            | in JAVA_HOME, or on the path; Spark wants 17 or newer               | OpenJDK's packages      |
 | real-data       | LGS_REAL_DATA, or shared/data/online_retail.parquet beside the tree | whoever has the export  |
 
 A test that calls `need` is skipped where the component is missing, and fails there when LGS_TEST_REQUIRE=1.
@@ -72,6 +73,12 @@ def ooxml_validator() -> Path | None:
     return _existing(os.environ.get("LGS_OOXML_VALIDATOR") or installed)
 
 
+def java() -> Path | None:
+    """Java's program, or None."""
+    home = os.environ.get("JAVA_HOME")
+    return _existing(shutil.which("java", path=f"{home}/bin") if home else shutil.which("java"))
+
+
 def real_data() -> Path | None:
     """The real sales lines, a Parquet file, or None."""
     return _existing(os.environ.get("LGS_REAL_DATA") or ROOT.parent / "shared/data/online_retail.parquet")
@@ -88,6 +95,7 @@ COMPONENTS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "poi": (poi, "Debian's libapache-poi-java, or a Java compiler, is not installed"),
     "uno": (uno, "Debian's python3-uno is not installed, or is for another Python than this one"),
     "ooxml-validator": (ooxml_validator, "Microsoft's Open XML validator is not installed: run `make tools`"),
+    "java": (java, "Java is not installed"),
     "real-data": (real_data, "the real sales lines are not here: set LGS_REAL_DATA to their Parquet file"),
 }
 

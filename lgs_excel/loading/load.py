@@ -57,6 +57,7 @@ def load(
     `settings.most_rejected_share`. `progress` is told the step and its share done, 0 to 1. Raises InputError for a
     file that can't be loaded and WarehouseError for a warehouse that can't take it; nothing is changed then.
     """
+    warehouse.require_loadable()
     files, notes = find_files(paths)
     sources: dict[str, SourceFile] = {}
     for number, path in enumerate(files):
@@ -84,6 +85,7 @@ def load_demo(
     """Load the demo shop as if it were a file; where it was loaded before, nothing is done."""
     import duckdb
 
+    warehouse.require_loadable()
     name = f"demo shop, scale {scale:g}, seed {seed}"
     source = SourceFile(Path(name), name, 0, hashlib.sha256(name.encode()).hexdigest(), 0)
 

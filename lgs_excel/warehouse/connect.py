@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.dialects import registry
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from lgs_excel.errors import SettingsError, WarehouseError
@@ -31,11 +32,13 @@ class Engine:
 
     `reading` are statements that begin a consistent read, `writing` those that begin a load, alone, within
     `{milliseconds}`; `session_tables` asks whether this user may make
-    temporary tables (None: always); `embedded` says that the database is a file which one process writes.
+    temporary tables (None: always); `embedded` says that the database is a file which one process writes,
+    `loadable` that we load it, not others.
     """
 
     driver: str
     embedded: bool
+    loadable: bool = True
     reading: tuple[str, ...] = ()
     writing: tuple[str, ...] = ()
     session_tables: str | None = None
@@ -62,8 +65,16 @@ ENGINES: dict[str, Engine] = {
         # A standby and a role without TEMPORARY can't make any.
         session_tables=("SELECT NOT pg_is_in_recovery() AND has_database_privilege(current_database(), 'TEMPORARY')"),
     ),
+    # No transactions: each statement sees the table as it is then, the kept rollups as they were when they were made.
+    "hive": Engine(
+        driver="hive+spark",
+        embedded=False,
+        loadable=False,
+        reading=("SET spark.sql.ansi.enabled=true",),  # a value that can't be cast is an error, not null
+    ),
 }
 _ALIASES = {"postgres": "postgresql"}
+registry.register("hive.spark", "lgs_excel.warehouse.spark", "SparkDialect")  # imported when it is asked for
 
 
 @dataclass(frozen=True)
@@ -109,6 +120,7 @@ class Warehouse:
     @contextmanager
     def writing(self, say: Say = lambda _: None) -> Iterator[sa.Connection]:
         """A connection in one transaction: committed at the end, rolled back on any error."""
+        self.require_loadable()
         if self.file:
             try:
                 self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -122,6 +134,14 @@ class Warehouse:
             for statement in self.engine.writing:
                 connection.exec_driver_sql(statement.format(milliseconds=milliseconds))
             yield connection
+
+    def require_loadable(self) -> None:
+        """Raise WarehouseError for a warehouse that is only read."""
+        if not self.engine.loadable:
+            raise WarehouseError(
+                f"The warehouse {self} is only read by lgs-excel: Spark's own tools load it, as docs/scale.md shows. "
+                "To load here, name a DuckDB file or a PostgreSQL database with --warehouse; nothing was changed."
+            )
 
     @contextmanager
     def _open(self, purpose: Literal["read", "write"], say: Say) -> Iterator[sa.Connection]:
@@ -183,9 +203,9 @@ class Warehouse:
 def open_warehouse(settings: Settings) -> Warehouse:
     """The warehouse that the settings name; connects to nothing yet.
 
-    Raises SettingsError for a URL that can't be read or names an engine that is not supported.
+    Raises SettingsError for a URL that can't be read or names an engine that is not supported or not installed.
     """
-    allowed = "Allowed: duckdb:///FILE or postgresql://USER@HOST/DATABASE."
+    allowed = "Allowed: duckdb:///FILE, postgresql://USER@HOST/DATABASE or hive://HOST:10000/DATABASE."
     text = settings.warehouse_url
     try:
         url = sa.make_url(text)
@@ -198,10 +218,15 @@ def open_warehouse(settings: Settings) -> Warehouse:
     engine = ENGINES[backend]
     if engine.embedded and url.database in (None, "", ":memory:"):
         raise SettingsError(f"The warehouse URL {text!r} names no file. {allowed}")
+    url = url.set(drivername=engine.driver)
     try:
-        return Warehouse(url.set(drivername=engine.driver), engine, settings.lock_wait_seconds)
-    except NoSuchModuleError as error:  # pragma: no cover - both drivers are dependencies
-        raise SettingsError(f"The driver for {backend!r} is not installed: {error}.") from error
+        url.get_dialect()
+    except ImportError as error:
+        raise SettingsError(
+            f"The driver for {backend}:// is not installed: {error}. Install it into this program's "
+            'environment with `pip install "pyhive[hive-pure-sasl]"`, or name another warehouse.'
+        ) from error
+    return Warehouse(url, engine, settings.lock_wait_seconds)
 
 
 def can_make_session_tables(connection: sa.Connection, engine: Engine) -> bool:

