@@ -3,12 +3,13 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+RIVALS := .venv-rivals
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 PYTHON ?= python3 python3.15 python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs workbook lock tools clean
+.PHONY: help demo test lint bench rivals docs workbook lock tools clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +28,8 @@ lint: $(DEV) ## check style, types and which part imports which
 
 bench: $(DEV) ## measure speed and memory, side by side with the yardsticks
 	@$(BIN)/python -m benchmarks
+
+rivals: $(RIVALS)/.installed ## install the libraries that predictions are measured against (for bench)
 
 docs: $(DEV) ## write docs/cli.md from the commands' own help
 	@$(BIN)/python docs/make_cli.py
@@ -51,13 +54,20 @@ lock: $(DEV) ## lock versions and hashes again, after a change of dependencies
 	@$(COMPILE) --group rivals --no-annotate --output-file requirements/rivals.txt
 
 clean: ## remove the environment and all that the tools left behind
-	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/tools/node_modules
+	rm -rf $(VENV) $(RIVALS) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/tools/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed-%: requirements/%.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the locked versions into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# pandas 2, so apart.
+$(RIVALS)/.installed: requirements/rivals.txt | $(BIN)/python
+	@echo "Installing the locked versions into $(RIVALS) ..."
+	@$(BIN)/python -m venv --clear $(RIVALS)
+	@$(RIVALS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
 $(BIN)/python:

@@ -12,9 +12,9 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageOps
 
 PICTURE = Path(__file__).with_name("workbook.png")
-COLUMNS = (("Summary", "RFM"), ("Sales", "Customers", "Orders"))
+COLUMNS = (("Summary", "RFM"), ("Sales", "Forecast", "Customers", "Orders"))
 GUIDE = Path(__file__).with_name("pictures")
-GUIDE_SHEETS = ("Summary", "Sales", "Customers", "RFM", "RFM Customers", "Products", "Checks")
+GUIDE_SHEETS = ("Summary", "Sales", "Forecast", "Customers", "RFM", "RFM Customers", "Products", "Checks")
 SHIPPED = Path(__file__).parent.parent / "workbook" / "LGS_Analytics.xlsm"
 SHIPPED_SHEETS = {"Summary": "begin", "Settings": "settings"}
 _DPI = 100
@@ -66,7 +66,7 @@ def _framed(picture: Image.Image) -> Image.Image:
 
 def _page(picture: Image.Image) -> Image.Image:
     """Without the empty part below, on a white edge, as wide as a column."""
-    bottom = picture.height - _DPI * 8 // 10  # the footer
+    bottom = picture.height - _DPI * 7 // 10  # the footer
     body = picture.convert("RGB").crop((0, 0, picture.width, bottom))
     box = ImageChops.difference(body, Image.new("RGB", body.size, "white")).getbbox() or (0, 0, *body.size)
     body = ImageOps.expand(body.crop(box), 20, "white")

@@ -73,7 +73,10 @@ class Ranking(StrEnum):
     CUSTOMERS = "customers"
 
 
-ANALYSES = ("invoices", "orders", "sales", "customers", "rfm-segments", "rfm-customers", "products", "checks")
+ANALYSES = (
+    "invoices", "orders", "sales", "customers", "rfm-segments", "rfm-customers", "products", "forecast",
+    "forecast-backtest", "product-forecast", "changes", "movement", "at-risk", "checks",
+)  # fmt: skip
 Analysis = Annotated[str, typer.Argument(help=f"One of: {', '.join(ANALYSES)}.", metavar="ANALYSIS")]
 Warehouse = Annotated[
     str | None,

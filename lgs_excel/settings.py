@@ -6,6 +6,7 @@ The user file is `settings.toml` in the user's configuration folder; a setting `
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tomllib
@@ -48,6 +49,9 @@ class Settings:
         *(f"01-0{day}" for day in range(1, 4)),
     )
     bank_holidays: str = "GB-ENG"
+    # Net sales of the twelve months before the first whole month of the data, oldest first, for a shop that has not
+    # loaded a year yet: its predictions then know the season. Empty: not known.
+    last_year_sales: tuple[float, ...] = ()
     # How long a refresh waits for a load that holds the embedded warehouse.
     lock_wait_seconds: float = 30.0
     # A file with more than this share of rejected lines is not loaded unless that is accepted.
@@ -91,6 +95,11 @@ class Settings:
                 raise SettingsError(
                     f"closed_days has {day!r}, which is not a day of the year. Write it as MM-DD, such as 12-24."
                 ) from None
+        if len(self.last_year_sales) not in (0, 12) or not all(map(math.isfinite, self.last_year_sales)):
+            raise SettingsError(
+                f"last_year_sales has {len(self.last_year_sales)} amounts: {self.last_year_sales}. Give the net sales "
+                "of twelve months, oldest first, as plain numbers, or leave it empty."
+            )
         if not 0 <= self.most_rejected_share <= 1:
             raise SettingsError(
                 f"most_rejected_share is {self.most_rejected_share}; it is a share between 0 and 1, such as 0.05."
@@ -187,6 +196,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
 def _typed(name: str, value: object) -> Any:
     """`value` as the type of the setting `name`; text from the environment is split at commas for a list."""
     default = asdict(Settings())[name]
+    if name == "last_year_sales":
+        return _amounts(value)
     if isinstance(default, tuple):
         items = value.split(",") if isinstance(value, str) else value
         if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
@@ -204,3 +215,14 @@ def _typed(name: str, value: object) -> Any:
     kinds = {tuple: "a list of texts", int: "a whole number", float: "a number", str: "a text"}
     wanted = kinds[type(default)]
     raise SettingsError(f"The setting {name} is {value!r}; it must be {wanted}, such as {default!r}.")
+
+
+def _amounts(value: object) -> tuple[float, ...]:
+    items = [item for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+    try:
+        return tuple(float(item) for item in items)  # type: ignore[attr-defined]  # TypeError is caught, as in _typed
+    except (TypeError, ValueError):
+        raise SettingsError(
+            f"The setting last_year_sales is {value!r}; it must be twelve amounts, oldest first, such as "
+            "52000, 48500.5, …"
+        ) from None

@@ -127,7 +127,7 @@ def test_report_writes_a_workbook_and_says_where(run, shop, tmp_path):
     out = tmp_path / "report.xlsx"
     code, printed, err = run("report", "--out", out, "--warehouse", shop)
     assert (code, err) == (0, "")
-    assert printed.startswith(f"Wrote {out}: 10 sheets, data to 2025-12-09. All 13 checks pass")
+    assert printed.startswith(f"Wrote {out}: 12 sheets, data to 2025-12-09. All 17 checks pass")
     assert CalamineWorkbook.from_path(out).sheet_names == [
         "Summary", "Sales", "Orders", "Invoices", "Customers",
         "RFM", "RFM Customers", "Products", "Checks", "Definitions",
@@ -222,7 +222,7 @@ def test_run_loads_what_is_new_and_says_when_nothing_is(run, tmp_path, warehouse
     code, printed, err = run(*command)
     assert (code, err) == (0, "")
     assert "sales.csv: 1 lines read = 1 loaded + 0 rejected." in printed
-    assert f"Wrote {out}: 10 sheets, data to 2010-12-01." in printed
+    assert f"Wrote {out}: 12 sheets, data to 2010-12-01." in printed
     assert run(*command) == (0, f"Nothing new in {inbox}: the warehouse and {out} are as they were.\n", "")
     (inbox / "bad.csv").write_text("hello\n")
     os.utime(inbox / "bad.csv", (0, 0))

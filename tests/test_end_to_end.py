@@ -34,18 +34,24 @@ from tests.conftest import ENGINES, settings_for
 ORIENTATIONS = {
     "Summary": "portrait",
     "Sales": "landscape",
+    "Forecast": "landscape",
     "Orders": "landscape",
     "Invoices": "landscape",
     "Customers": "landscape",
     "RFM": "landscape",
     "RFM Customers": "portrait",
+    "Customers at risk": "landscape",
     "Products": "landscape",
     "Checks": "landscape",
     "Definitions": "landscape",
 }
 SHEETS = tuple(ORIENTATIONS)
-LONG_SHEETS = {"RFM Customers", "Definitions"}
-PICTURES = {"Summary": 1, "Sales": 1, "Orders": 1, "Invoices": 2, "Customers": 1, "RFM": 1, "Products": 1}
+LONG_SHEETS = {"Forecast", "RFM Customers", "Products", "Definitions"}
+MAYBE_NONE = {"forecast-backtest", "product-forecast", "at-risk"}  # of a short history, or a slice
+PICTURES = {
+    "Summary": 1, "Sales": 1, "Forecast": 1, "Orders": 1, "Invoices": 2, "Customers": 1, "RFM": 1,
+    "Customers at risk": 1, "Products": 1,
+}  # fmt: skip
 ERROR_TEXTS = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)|<NA>|\b(nan|NaN|NaT|inf|None)\b")
 
 SLICE = ("--country", "Germany", "--from", "2011-03", "--to", "2011-09")
@@ -167,7 +173,7 @@ def test_microsofts_validator_finds_no_error_in_the_demo(path):
     assert ooxml_errors(path) == []
 
 
-def test_all_ten_sheets_are_there_in_order(book):
+def test_all_twelve_sheets_are_there_in_order(book):
     assert tuple(book.sheetnames) == SHEETS
     assert {sheet.sheet_state for sheet in book} == {"visible"}
 
@@ -418,14 +424,15 @@ def test_best_sellers_are_as_published(shown, engine):
 
 def test_no_check_fails(shown, engine):
     results = column(shown(engine, "checks"), "result")
-    assert (results.count("PASS"), results.count("FAIL")) == (13, 0)
+    assert (results.count("PASS"), results.count("FAIL")) == (16, 0)
 
 
 @pytest.mark.parametrize("arguments", [(), SLICE], ids=["all", "slice"])
 @pytest.mark.parametrize("analysis", CATALOGUE)
 def test_both_engines_print_the_same(shown, analysis, arguments):
     first, second = (shown(engine, analysis, *arguments) for engine in ENGINES)
-    assert len(first) == len(second) > 0
+    assert len(first) == len(second)
+    assert first or analysis in MAYBE_NONE
     for one, other in zip(first, second, strict=True):
         assert list(one) == list(other)
         for name, value in one.items():

@@ -12,6 +12,7 @@ import pandas as pd
 from lgs_excel.analytics.catalogue import CATALOGUE, Options
 from lgs_excel.analytics.countries import monthly_countries
 from lgs_excel.analytics.customers import monthly_customers
+from lgs_excel.analytics.forecast import sales_forecast
 from lgs_excel.analytics.orders import monthly_orders
 from lgs_excel.analytics.products import product_ranking
 from lgs_excel.analytics.rfm import customer_segments
@@ -58,11 +59,7 @@ def read_answers(warehouse: Warehouse, settings: Settings) -> Answers:
         customers = monthly_customers(snapshot).months
         rfm = customer_segments(snapshot)
         products = product_ranking(snapshot).products
-        forecast = (
-            CATALOGUE["forecast"].table(snapshot, Options())
-            if "forecast" in CATALOGUE
-            else pd.DataFrame(columns=["month", "kind", "predicted"])
-        )
+        forecast = sales_forecast(snapshot)
         by_country = monthly_countries(snapshot)
     whole = sales[["month", "net"]].merge(orders[["month", "placed", "cancelled"]]).merge(customers)
     figures = pd.concat([whole.assign(country=ALL_COUNTRIES), by_country])
@@ -72,8 +69,8 @@ def read_answers(warehouse: Warehouse, settings: Settings) -> Answers:
         countries=snapshot.countries,
         figures={(row.pop("country"), row.pop("month").date()): row for row in _records(figures)},
         growth=dict(zip(months, sales["growth"].tolist(), strict=True)),
-        forecast={row["month"].date(): row for row in _records(forecast)},
-        no_forecast="",
+        forecast={row["month"].date(): row for row in _records(forecast.months)},
+        no_forecast=forecast.reason,
         customers={row["customer_id"]: row for row in _records(rfm.customers)},
         tables={
             "sales": sales,
@@ -82,7 +79,7 @@ def read_answers(warehouse: Warehouse, settings: Settings) -> Answers:
             "rfm-segments": rfm.segments,
             "rfm-customers": rfm.customers,
             "products": products,
-            "forecast": forecast,
+            "forecast": forecast.months,
         },
     )
 

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from lgs_excel.errors import InputError, LgsError, nearest
-from lgs_excel.report.words import MONTHS
 from lgs_excel.shown import plain
 from lgs_excel.warehouse.months import month_of, parse_month
+from lgs_excel.words import MONTHS
 
 Cell = Any  # None, text, float, bool, datetime or Decimal
 Grid = list[list[Cell]]

@@ -27,9 +27,9 @@ from lgs_excel.analytics.catalogue import CATALOGUE
 from lgs_excel.analytics.products import RANKINGS, most_bought
 from lgs_excel.analytics.rfm import SEGMENTS
 from lgs_excel.errors import InputError
-from lgs_excel.report.words import defined
 from lgs_excel.warehouse.filters import check_countries
 from lgs_excel.warehouse.months import month_text
+from lgs_excel.words import defined
 
 Function = Callable[..., Any]
 

@@ -8,7 +8,19 @@ from typing import Any
 
 import pandas as pd
 
-from lgs_excel.analytics import checks, customers, invoices, orders, products, rfm, sales
+from lgs_excel.analytics import (
+    changes,
+    checks,
+    customers,
+    forecast,
+    invoices,
+    movement,
+    orders,
+    product_forecast,
+    products,
+    rfm,
+    sales,
+)
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.warehouse.snapshot import Snapshot
 
@@ -40,14 +52,24 @@ def answer_all(
         say(CATALOGUE[name].definition.question)
         return ask()
 
+    monthly = answer("sales", lambda: sales.monthly_sales(snapshot))
+    segments = answer("rfm-segments", lambda: rfm.customer_segments(snapshot, options.rfm))
     return checks.Answers(
-        sales=answer("sales", lambda: sales.monthly_sales(snapshot)),
+        sales=monthly,
         orders=answer("orders", lambda: orders.monthly_orders(snapshot)),
         invoices=answer("invoices", lambda: invoices.invoice_amounts(snapshot)),
         customers=answer("customers", lambda: customers.monthly_customers(snapshot)),
-        rfm=answer("rfm-segments", lambda: rfm.customer_segments(snapshot, options.rfm)),
+        rfm=segments,
         products=answer("products", lambda: products.product_ranking(snapshot, options.by, options.top)),
+        forecast=answer("forecast", lambda: forecast.sales_forecast(snapshot)),
+        product_forecast=answer("product-forecast", lambda: product_forecast.product_forecast(snapshot, options.top)),
+        changes=answer("changes", lambda: changes.what_changed(snapshot, monthly)),
+        movement=answer("movement", lambda: movement.segment_movement(snapshot, segments)),
     )
+
+
+def _movement(snapshot: Snapshot) -> movement.Movement:
+    return movement.segment_movement(snapshot, rfm.customer_segments(snapshot))
 
 
 def _checked(snapshot: Snapshot, options: Options) -> pd.DataFrame:
@@ -63,6 +85,14 @@ _ENTRIES = (
     Entry(rfm.SEGMENTS_DEFINITION, lambda snapshot, say: rfm.customer_segments(snapshot, say.rfm).segments),
     Entry(rfm.CUSTOMERS, lambda snapshot, say: rfm.customer_segments(snapshot, say.rfm).customers),
     Entry(products.DEFINITION, lambda snapshot, say: products.product_ranking(snapshot, say.by, say.top).products),
+    Entry(forecast.DEFINITION, lambda snapshot, _: forecast.sales_forecast(snapshot).months),
+    Entry(forecast.BACKTEST, lambda snapshot, _: forecast.sales_forecast(snapshot).backtest),
+    Entry(
+        product_forecast.DEFINITION, lambda snapshot, say: product_forecast.product_forecast(snapshot, say.top).products
+    ),
+    Entry(changes.DEFINITION, lambda snapshot, _: changes.what_changed(snapshot, sales.monthly_sales(snapshot)).rows),
+    Entry(movement.MOVEMENT, lambda snapshot, _: _movement(snapshot).moves),
+    Entry(movement.AT_RISK, lambda snapshot, _: _movement(snapshot).at_risk),
     Entry(checks.DEFINITION, _checked),
 )
 CATALOGUE = {entry.definition.name: entry for entry in _ENTRIES}

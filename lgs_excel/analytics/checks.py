@@ -9,16 +9,21 @@ from decimal import Decimal
 import pandas as pd
 import sqlalchemy as sa
 
+from lgs_excel.analytics.changes import Changes
 from lgs_excel.analytics.customers import MonthlyCustomers
 from lgs_excel.analytics.definition import Definition
+from lgs_excel.analytics.forecast import SalesForecast
 from lgs_excel.analytics.invoices import InvoiceAmounts
+from lgs_excel.analytics.movement import Movement
 from lgs_excel.analytics.orders import MonthlyOrders
+from lgs_excel.analytics.product_forecast import ProductForecast
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.analytics.rfm import CustomerSegments
 from lgs_excel.analytics.sales import MonthlySales
 from lgs_excel.warehouse import ledger
 from lgs_excel.warehouse.ledger import Load
 from lgs_excel.warehouse.lines import KINDS
+from lgs_excel.warehouse.months import add_months
 from lgs_excel.warehouse.schema import COLUMNS
 from lgs_excel.warehouse.snapshot import Snapshot
 
@@ -63,6 +68,10 @@ class Answers:
     customers: MonthlyCustomers
     rfm: CustomerSegments
     products: ProductRanking
+    forecast: SalesForecast
+    product_forecast: ProductForecast
+    changes: Changes
+    movement: Movement
 
 
 @dataclass(frozen=True)
@@ -144,10 +153,27 @@ def _sheets(snapshot: Snapshot, answers: Answers, totals: dict[str, Decimal]) ->
         ),
         _row("RFM Customers: monetary, with customers who only cancelled", scored, known),
         _row("Products: revenue, with charges", answers.products.revenue + answers.products.charges, totals["sold"]),
+        _row("Forecast: net sales of all months so far", answers.forecast.months["actual"].sum(), totals["amount"]),
+        *_changes(answers),
     ]
     if answers.customers.history_starts:
         new = int(answers.customers.months["new"].sum())
         rows.insert(5, _row("Customers: new in all months", new, len(answers.rfm.customers)))
+    return rows
+
+
+def _changes(answers: Answers) -> list[dict[str, object]]:
+    """The parts of each change against the months on the sheet Sales; customers who moved against those scored now."""
+    rows = []
+    net = answers.sales.months.set_index("month")["net"]
+    for name, months in (("the month before", -1), ("the same month last year", -12)):
+        month = answers.changes.month
+        if month and len(parts := answers.changes.parts(add_months(month, months))):
+            earlier = add_months(month, months)
+            change = net[pd.Timestamp(month)] - net[pd.Timestamp(earlier)]
+            rows.append(_row(f"Summary: parts of the change on {name}", parts["amount"].sum(), change))
+    moved = int(answers.movement.moves["customers"].sum())
+    rows.append(_row("Customers at risk: customers in the table of moves", moved, len(answers.rfm.customers)))
     return rows
 
 

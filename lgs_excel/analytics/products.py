@@ -64,7 +64,7 @@ def product_ranking(snapshot: Snapshot, by: Ranking = "revenue", top: int | None
         # Counting the buyers of a few products costs a fraction of counting them for all.
         ranked = most_bought(sums, by, top)
         ranked = _with_buyers(ranked, _buyers(snapshot, ranked["stock_code"].tolist()))
-    ranked = ranked.merge(_labels(snapshot), how="left", on="stock_code")
+    ranked = ranked.merge(labels(snapshot), how="left", on="stock_code")
     charges = _charges(snapshot)
     return ProductRanking(ranked[[*DEFINITION.columns]], len(sums), math.fsum(sums["revenue"]), charges, by)
 
@@ -110,15 +110,18 @@ def _with_buyers(products: pd.DataFrame, buyers: pd.DataFrame) -> pd.DataFrame:
     return counted.fillna({"orders": 0, "customers": 0}).astype({"orders": "int64", "customers": "int64"})
 
 
-def _labels(snapshot: Snapshot) -> pd.DataFrame:
-    """stock_code, description: the most frequent one of each product; none where no line has any."""
+def labels(snapshot: Snapshot, codes: list[str] | None = None) -> pd.DataFrame:
+    """stock_code, description: the most frequent one of each product, or of those in `codes`; none where no line has
+    any.
+    """
     rows = snapshot.product.c
     label = sa.func.trim(rows.description).label("description")
-    counted = snapshot.frame(
-        sa.select(rows.stock_code, label, sa.func.sum(rows.lines).label("lines"))
-        .where(_bought(snapshot), label != "")
-        .group_by(rows.stock_code, label)
+    select = sa.select(rows.stock_code, label, sa.func.sum(rows.lines).label("lines")).where(
+        _bought(snapshot), label != ""
     )
+    if codes is not None:
+        select = select.where(rows.stock_code.in_(codes))
+    counted = snapshot.frame(select.group_by(rows.stock_code, label))
     ordered = counted.sort_values(["stock_code", "lines", "description"], ascending=[True, False, True])
     return ordered.drop_duplicates("stock_code")[["stock_code", "description"]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -123,6 +124,26 @@ def customer_segments(snapshot: Snapshot, recipe: Recipe = "default") -> Custome
     best_first = scored.sort_values(order, ascending=[False, False, False, False, True], ignore_index=True)
     not_scored = 0.0 if recipe == "classic" else float(known.loc[known["last_purchase"].isna(), "monetary"].sum())
     return CustomerSegments(best_first, _segments(scored), _thresholds(scored), recipe, not_scored)
+
+
+def segments_as_of(snapshot: Snapshot, day: date) -> pd.DataFrame:
+    """customer_id, segment of every customer with a sale in the period before `day`, by tie-safe scores as of then."""
+    rows = snapshot.invoice.c
+    customers = snapshot.frame(
+        sa.select(
+            rows.customer_id,
+            sa.func.max(rows.day).label("last_purchase"),
+            sa.func.count(rows.invoice_no.distinct()).label("frequency"),
+        )
+        .where(rows.customer_id.is_not(None), rows.kind == "sale", rows.day < day)
+        .group_by(rows.customer_id)
+    )
+    # The later the last purchase, the smaller its recency on whatever day.
+    r = tie_safe_scores(customers["last_purchase"], best="high")
+    f = tie_safe_scores(customers["frequency"], best="high")
+    names = [SEGMENT_OF[pair] for pair in zip(r, f, strict=True)]
+    customers["segment"] = pd.Series(names, index=customers.index, dtype="str")  # so, even without any
+    return customers[["customer_id", "segment"]]
 
 
 def _measures(snapshot: Snapshot) -> pd.DataFrame:

@@ -28,6 +28,11 @@ def month_end(month: date) -> date:
     return add_months(month, 1) - timedelta(days=1)
 
 
+def month_days(month: date, settings: Settings) -> list[date]:
+    """The trading days of `month`, in order."""
+    return trading_days(month, month_end(month), settings)
+
+
 def unfinished_month(data_through: date, settings: Settings) -> date | None:
     """The month of `data_through` if trading days are left in it after that day, else None."""
     month = month_of(data_through)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from lgs_excel.doctor.finding import Finding, bad, ok, warning
+from lgs_excel.doctor.mail import mail_finding
 from lgs_excel.errors import LgsError, SettingsError
 from lgs_excel.settings import load_settings, user_file
 from lgs_excel.warehouse.connect import Warehouse, can_make_session_tables, open_warehouse
@@ -14,7 +15,6 @@ from lgs_excel.warehouse.ledger import newest_load
 from lgs_excel.warehouse.lines import typed_lines
 from lgs_excel.warehouse.schema import found_retail
 
-STALE_DAYS = 35  # a monthly export that is a few days late is no news
 _LOCK_WAIT_SECONDS = 5.0
 
 
@@ -26,7 +26,7 @@ def source_findings(warehouse: str | None = None) -> tuple[Finding, ...]:
     except SettingsError as error:
         remedy = f"Correct it in {user_file()} or in the environment; README.md lists the settings."
         return (bad("Settings", str(error), remedy),)
-    return (_settings(), *_warehouse(place))
+    return (_settings(), *_warehouse(place, settings.stale_days), mail_finding(settings))
 
 
 def _settings() -> Finding:
@@ -36,7 +36,7 @@ def _settings() -> Finding:
     )
 
 
-def _warehouse(warehouse: Warehouse) -> tuple[Finding, ...]:
+def _warehouse(warehouse: Warehouse, stale_days: int) -> tuple[Finding, ...]:
     warehouse = Warehouse(warehouse.url, warehouse.engine, min(warehouse.lock_wait_seconds, _LOCK_WAIT_SECONDS))
     try:
         with warehouse.reading() as connection:
@@ -54,17 +54,17 @@ def _warehouse(warehouse: Warehouse) -> tuple[Finding, ...]:
         return (bad("Warehouse", f"{warehouse} has no lines.", remedy),)
     return (
         ok("Warehouse", f"{count:,} lines in {warehouse}."),
-        _fresh(newest, load.finished.astimezone() if load else None, date.today()),  # noqa: DTZ011 - the reader's own day
+        _fresh(newest, load.finished.astimezone() if load else None, stale_days),
         _session_tables(warehouse, can_make=can_make),
     )
 
 
-def _fresh(newest: datetime, loaded: datetime | None, today: date) -> Finding:
-    """Whether the newest line is of the last weeks."""
+def _fresh(newest: datetime, loaded: datetime | None, stale_days: int) -> Finding:
+    """Whether the newest line is new enough to be mailed."""
     how = f"last load {loaded:%Y-%m-%d %H:%M}" if loaded else "loaded by other means than lgs-excel"
     found = f"Newest line {newest:%Y-%m-%d}; {how}."
-    days = (today - newest.date()).days
-    if days > STALE_DAYS:
+    days = (date.today() - newest.date()).days  # noqa: DTZ011 - the reader's own day
+    if days > stale_days:
         remedy = "Load a newer export with `lgs-excel load FILE`; figures are right up to that day."
         return warning("Fresh data", f"{found} That is {days:,} days ago.", remedy)
     return ok("Fresh data", found)

@@ -8,9 +8,11 @@ from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.checks import Answers, Checks
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Report
+from lgs_excel.report.sheets.at_risk import at_risk_sheet
 from lgs_excel.report.sheets.checks import checks_sheet, verdict
 from lgs_excel.report.sheets.customers import customers_sheet
 from lgs_excel.report.sheets.definitions import definitions_sheet
+from lgs_excel.report.sheets.forecast import forecast_sheet
 from lgs_excel.report.sheets.invoices import invoices_sheet
 from lgs_excel.report.sheets.orders import orders_sheet
 from lgs_excel.report.sheets.products import products_sheet
@@ -41,12 +43,14 @@ def compose(
     )
     drafts = (
         sales_sheet(answers.sales, context),
+        forecast_sheet(answers.forecast, context),
         orders_sheet(answers.orders, context),
         invoices_sheet(answers.invoices, context),
         customers_sheet(answers.customers, context),
         rfm_sheet(answers.rfm, context),
         rfm_customers_sheet(answers.rfm, context),
-        products_sheet(answers.products, context),
+        at_risk_sheet(answers.movement, context),
+        products_sheet(answers.products, answers.product_forecast, context),
     )
     cleaned = [clean_sheet(draft) for draft in drafts]
     counts = [("Texts with characters that a workbook can't hold (removed)", sum(changed for _, changed in cleaned))]

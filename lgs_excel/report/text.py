@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from lgs_excel.report.model import Cell, Sheet, Table, Value
+from lgs_excel.report.model import Block, Cell, Note, Sheet, Table, Value
 
 # A cell's text has at most this many characters (UTF-16 units, of which an emoji takes two).
 LONGEST = 32_767
@@ -35,10 +35,12 @@ def clean_sheet(sheet: Sheet) -> tuple[Sheet, int]:
     def cleaned(value: Value | Cell) -> Value | Cell:
         return replace(value, value=plain(value.value)) if isinstance(value, Cell) else plain(value)
 
-    blocks = tuple(
-        replace(block, rows=tuple(tuple(map(cleaned, row)) for row in block.rows))
-        if isinstance(block, Table)
-        else block
-        for block in sheet.blocks
-    )
+    def cleaned_block(block: Block) -> Block:
+        if isinstance(block, Table):
+            return replace(block, rows=tuple(tuple(map(cleaned, row)) for row in block.rows))
+        if isinstance(block, Note):
+            return replace(block, text=clean_text(block.text), detail=clean_text(block.detail))
+        return block
+
+    blocks = tuple(map(cleaned_block, sheet.blocks))
     return replace(sheet, finding=clean_text(sheet.finding), reach=clean_text(sheet.reach), blocks=blocks), changed

@@ -38,17 +38,22 @@ if TYPE_CHECKING:
 class Period:
     """The time that a snapshot covers.
 
-    first_month, last_month: the months shown. history_month: the first month of the whole history. data_through:
-    the day of the last line, whatever its country. as_of: the day that "today" is for recency. goes_on: whether the
+    first_month, last_month: the months shown. begins, data_through: the days of the whole history's first line and of
+    the last line seen, whatever their country. as_of: the day that "today" is for recency. goes_on: whether the
     shop's lines go on after the last month, so that it is over for certain.
     """
 
     first_month: date
     last_month: date
-    history_month: date
+    begins: date
     data_through: date
     as_of: date
     goes_on: bool = False
+
+    @property
+    def history_month(self) -> date:
+        """The first month of the whole history."""
+        return month_of(self.begins)
 
     @cached_property
     def months(self) -> list[date]:
@@ -190,7 +195,7 @@ def _period(connection: sa.Connection, rollup: sa.FromClause, filters: Filters, 
     return Period(
         first_month=first_month,
         last_month=filters.to_month if filters.to_month and goes_on else month_of(through),
-        history_month=month_of(first),
+        begins=first,
         data_through=through,
         as_of=filters.as_of or through + timedelta(days=1),
         goes_on=goes_on,

@@ -68,6 +68,7 @@ class Oracle:
     def __init__(self, lines: pd.DataFrame, filters: Filters | None = None) -> None:
         filters = filters or Filters()
         self.first_of_all = lines["month"].min()
+        self.begins: pd.Timestamp = lines["day"].min()
         seen = lines
         if filters.as_of:
             seen = seen[seen["day"] < pd.Timestamp(filters.as_of)]
@@ -282,16 +283,21 @@ def _month(day: pd.Timestamp) -> pd.Timestamp:
 
 def _unfinished(last_day: pd.Timestamp) -> pd.Timestamp | None:
     """The month of `last_day` if the shop opens once more in it."""
-    closed = holidays.country_holidays("GB", subdiv="ENG")
-    day = last_day.date() + timedelta(days=1)
-    while day.month == last_day.month:
-        season = (day.month, day.day) >= (12, 24) or (day.month, day.day) <= (1, 3)
-        if (
-            day.weekday() != 5
-            and not season
-            and day != easter(day.year)
-            and date(day.year, day.month, day.day) not in closed
-        ):
-            return _month(last_day)
-        day += timedelta(days=1)
-    return None
+    month_end = last_day + pd.offsets.MonthEnd(0)
+    return _month(last_day) if open_days(last_day + pd.Timedelta(days=1), month_end) else None
+
+
+_CLOSED = holidays.country_holidays("GB", subdiv="ENG")
+
+
+def open_days(first: pd.Timestamp, last: pd.Timestamp) -> list[date]:
+    """The days from first to last on which the shop is open."""
+    days = (first.date() + timedelta(days=number) for number in range((last - first).days + 1))
+    return [
+        day
+        for day in days
+        if day.weekday() != 5
+        and (1, 3) < (day.month, day.day) < (12, 24)
+        and day != easter(day.year)
+        and day not in _CLOSED
+    ]

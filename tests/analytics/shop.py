@@ -101,6 +101,12 @@ def every_table(snapshot: Snapshot, options: Options | None = None) -> dict[str,
         "rfm-segments": answers.rfm.segments,
         "rfm-customers": answers.rfm.customers,
         "products": answers.products.products,
+        "forecast": answers.forecast.months,
+        "forecast-backtest": answers.forecast.backtest,
+        "product-forecast": answers.product_forecast.products,
+        "changes": answers.changes.rows,
+        "movement": answers.movement.moves,
+        "at-risk": answers.movement.at_risk,
         "checks": checks(snapshot, answers).rows,
     }
 

@@ -1,6 +1,7 @@
 """Each broken set-up, made for real where it can be, is found and named with its remedy."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -27,6 +28,7 @@ from lgs_excel.doctor.finding import Finding
 from lgs_excel.doctor.machine import this_machine
 from lgs_excel.warehouse.connect import open_warehouse
 from tests.conftest import settings_for
+from tests.delivery.conftest import PASSWORD, USER
 from tests.warehouse_lines import LINES, fill
 
 XLWINGS = "0.37.8"
@@ -38,7 +40,8 @@ def alone(monkeypatch, tmp_path):
     """No settings of this machine, and folders of the test's own."""
     for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(variable, str(tmp_path / variable))
-    monkeypatch.delenv("LGS_WAREHOUSE_URL", raising=False)
+    for variable in [name for name in os.environ if name.startswith("LGS_") and not name.startswith("LGS_TEST")]:
+        monkeypatch.delenv(variable)
 
 
 @pytest.fixture
@@ -112,7 +115,7 @@ def test_a_healthy_windows_has_nothing_to_mend(book, windows, healthy_url, monke
     findings = examine(book(), warehouse=healthy_url, machine=windows)
     assert levels(findings) == {}
     assert all(finding.found and not finding.remedy for finding in findings)
-    assert len(findings) == len({finding.name for finding in findings}) == 20
+    assert len(findings) == len({finding.name for finding in findings}) == 21
     assert as_text(findings).endswith("\nNothing to mend.")
 
 
@@ -409,6 +412,56 @@ def test_missing_fonts(monkeypatch, windows):
     finding = found(examine(machine=windows), "Fonts")
     assert (finding.level, "DejaVu Sans" in finding.found) == (Level.WARNING, True)
     assert "Carlito" in finding.remedy
+
+
+@pytest.fixture
+def mail(monkeypatch, ca_file):
+    """Sets a mail server, and gives what the check of it finds."""
+
+    def check(port, password=PASSWORD, host="127.0.0.1", **more):
+        said = {"host": host, "port": port, "user": USER, "password": password, "ca_file": ca_file, **more}
+        for name, value in said.items():
+            monkeypatch.setenv(f"LGS_SMTP_{name.upper()}", str(value))
+        return found(examine(), "Mail server")
+
+    return check
+
+
+def test_without_a_mail_server_nothing_is_to_be_mended():
+    assert found(examine(), "Mail server") == Finding("Mail server", Level.OK, "None is set; nothing is mailed.")
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_mail_server_that_lets_us_in_gets_no_mail(mail, serve, postbox, security):
+    finding = mail(serve(security), security=security)
+    assert finding.level is Level.OK
+    assert finding.found == f"127.0.0.1 answers ({security}) and lets us in."
+    assert postbox.logins == [(USER, PASSWORD)]
+    assert postbox.mails == []
+
+
+def test_a_mail_server_with_an_untrusted_certificate(mail, serve):
+    finding = mail(serve(), ca_file="")
+    assert finding.level is Level.BAD
+    assert "certificate of 127.0.0.1:" in finding.found
+    assert "smtp_ settings" in finding.remedy
+
+
+def test_a_mail_server_with_a_certificate_of_another_name(mail, serve):
+    finding = mail(serve(host="elsewhere.example.com"))
+    assert finding.level is Level.BAD
+    assert "can't be trusted" in finding.found
+
+
+def test_a_mail_server_that_is_not_there_or_refuses_the_login(mail, serve):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        away = mail(unused.getsockname()[1])
+    assert away.level is Level.BAD
+    refused = mail(serve(), password="planted-wrong")  # noqa: S106 - a wrong one
+    assert refused.level is Level.BAD
+    assert "did not let reports in" in refused.found
+    assert "planted-wrong" not in refused.found + refused.remedy
 
 
 def test_the_machine_that_this_runs_on():

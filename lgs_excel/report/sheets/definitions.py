@@ -7,17 +7,23 @@ from collections.abc import Mapping
 from lgs_excel.analytics.catalogue import CATALOGUE
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Sheet, Table, Value
-from lgs_excel.report.sheets import customers, orders, products, rfm, sales
+from lgs_excel.report.sheets import at_risk, customers, forecast, orders, products, rfm, sales
 
 # The sheet that shows an analysis, and the headings under which it shows its columns.
 _SHEETS: dict[str, tuple[str, Mapping[str, Column]]] = {
     "sales": ("Sales", sales.COLUMNS),
+    "forecast": ("Forecast", forecast.COLUMNS),
+    "forecast-backtest": ("Forecast", forecast.BACKTEST_COLUMNS),
     "orders": ("Orders", orders.COLUMNS),
     "invoices": ("Invoices", {}),
     "customers": ("Customers", customers.COLUMNS),
     "rfm-segments": ("RFM", rfm.SEGMENT_COLUMNS),
     "rfm-customers": ("RFM Customers", rfm.CUSTOMER_COLUMNS),
+    "at-risk": ("Customers at risk", at_risk.COLUMNS),
+    "movement": ("Customers at risk", at_risk.MOVEMENT_COLUMNS),
     "products": ("Products", products.COLUMNS),
+    "product-forecast": ("Products", products.FORECAST_COLUMNS),
+    "changes": ("Summary", {}),
     "checks": ("Checks", {}),
 }
 _COLUMNS = (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from lgs_excel.analytics.product_forecast import ProductForecast
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.report import charts, words
 from lgs_excel.report.context import Context
-from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet
+from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet, Table
 from lgs_excel.report.tables import table
 
 COLUMNS = {
@@ -19,8 +20,20 @@ COLUMNS = {
 }
 
 
-def products_sheet(products: ProductRanking, context: Context) -> Sheet:
-    """The sheet Products."""
+FORECAST_COLUMNS = {
+    "rank": Column("Rank", Kind.COUNT),
+    "stock_code": Column("Code", Kind.TEXT),
+    "description": Column("Product", Kind.TEXT),
+    "orders": Column("Orders", Kind.COUNT),
+    "units": Column("Units", Kind.COUNT),
+    "low80": Column("Low 80%", Kind.COUNT),
+    "high80": Column("High 80%", Kind.COUNT),
+    "change": Column("Change", Kind.CHANGE),
+}
+
+
+def products_sheet(products: ProductRanking, forecast: ProductForecast, context: Context) -> Sheet:
+    """The sheet Products: the most bought, and those to be expected next month."""
     shown = products.products
     ranked = shown.assign(rank=range(1, len(shown) + 1))
     return Sheet(
@@ -32,8 +45,25 @@ def products_sheet(products: ProductRanking, context: Context) -> Sheet:
             charts.products_chart(products),
             Note(_extent(products), Mark.QUIET),
             Note("Units and revenue are sales less cancellations; postage and other charges are left out.", Mark.QUIET),
+            *_expected(forecast),
         ),
     )
+
+
+def _expected(forecast: ProductForecast) -> list[Table | Note]:
+    """What to expect next month, or why nothing can be said."""
+    if forecast.reason:
+        return [Note(forecast.reason, Mark.QUIET)]
+    ranked = forecast.products.assign(rank=range(1, len(forecast.products) + 1))
+    caption = f"To be expected in {words.long_month(forecast.month)}, by orders with the product"
+    return [
+        table("lgs_Product_Forecast", ranked, FORECAST_COLUMNS, caption),
+        Note(
+            "From the last 48 trading days, without the season: after a peak such as Christmas less will come. Change: "
+            "units against the 48 trading days before. In four of five cases units are between low and high.",
+            Mark.QUIET,
+        ),
+    ]
 
 
 def _extent(products: ProductRanking) -> str:

@@ -37,6 +37,8 @@ def summary_sheet(answers: Answers, checks: Checks, sheets: Sequence[Sheet], con
         blocks=(
             Note(verdict(checks), Mark.BAD if checks.failed else Mark.GOOD, link="Checks"),
             _headlines(answers, context),
+            Note("What changed", Mark.HEADING),
+            *(Note(sentence) for sentence in answers.changes.sentences),
             replace(sales.charts[0], name="lgs_chart_summary"),
             Note("In this workbook", Mark.HEADING),
             *(Note(sheet.title, link=sheet.title, detail=sheet.finding) for sheet in sheets),

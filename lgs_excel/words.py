@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date
 
 MONTHS = (
@@ -65,3 +66,8 @@ def day(value: date) -> str:
 def defined(number: float | None) -> bool:
     """Whether there is a figure at all: not missing, not NaN, not infinite."""
     return number is not None and math.isfinite(number)
+
+
+def listed(items: Sequence[str]) -> str:
+    """Such as "one", "one and two", "one, two and three"."""
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

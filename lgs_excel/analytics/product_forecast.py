@@ -1,0 +1,185 @@
+"""Which products will be asked for next month?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from lgs_excel.analytics.definition import Definition
+from lgs_excel.analytics.products import labels
+from lgs_excel.analytics.recent import recent_days, recent_lines
+from lgs_excel.analytics.trading import month_days
+from lgs_excel.errors import InputError
+from lgs_excel.warehouse.lines import is_product
+from lgs_excel.warehouse.months import add_months
+from lgs_excel.warehouse.snapshot import Snapshot
+
+Floats = NDArray[np.float64]
+
+BLOCK = 24  # trading days: four weeks
+WINDOW = 2  # blocks that a prediction is made of
+ORIGINS = 4  # past predictions that the range is made of, a block apart
+BLOCKS = WINDOW + ORIGINS
+FEWEST_DAYS = BLOCK
+HEAD = 200  # the best-selling products, whose misses are pooled apart from the others'
+
+DEFINITION = Definition(
+    name="product-forecast",
+    question="Which products will be asked for next month?",
+    columns={
+        "stock_code": "The product's code, in capitals and trimmed.",
+        "description": "Its most frequent description; the first in the alphabet, if several.",
+        "orders": "Invoices with the product to be expected next month.",
+        "units": "Units to be expected next month, less cancellations.",
+        "low80": "In four of five cases the units should be above this and …",
+        "high80": "… below this. Blank where there are no two past predictions to judge by.",
+        "change": "Units of the last 48 trading days ÷ those of the 48 before − 1. Blank where those are not positive.",
+    },
+    notes=(
+        (
+            "Expected: the mean of the last 48 trading days (eight weeks; all, if there are fewer, at least 24) × the "
+            "trading days of the month after the last one, of the countries and months shown. A line counts at most as "
+            "much as the largest but one in a hundred of its product's lines."
+        ),
+        "By expected orders, the most first; equal ones by units, then by code. Products without a sale are left out.",
+        (
+            "Range: the misses (logarithms of 1 + units) of the same prediction 1 to 4 times 24 trading days ago, of "
+            "all products; those of the 200 then sold most often for the first 200, those of the others for the rest."
+        ),
+        (
+            "A product's season is not known from so few sales: after a peak such as Christmas less will come than "
+            "this, and the Forecast sheet, which knows the season, says how much less the shop as a whole."
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class ProductForecast:
+    """products: the columns of `DEFINITION`, the most orders first. month: the month expected. total: how many products
+    there are, whatever part of them is shown. reason: why there is no prediction, else "".
+    """
+
+    products: pd.DataFrame
+    month: date
+    total: int
+    reason: str = ""
+
+
+def product_forecast(snapshot: Snapshot, top: int | None = None) -> ProductForecast:
+    """The `top` (default: all) products to be expected next month. Raises InputError for a `top` below 1."""
+    if top is not None and top < 1:
+        raise InputError(f"--top {top} is too few. Give 1 or more, or leave it out for all.")
+    month = add_months(snapshot.period.last_month, 1)
+    days = recent_days(snapshot)
+    if len(days) < FEWEST_DAYS:
+        reason = f"Products are not predicted: it needs {FEWEST_DAYS} trading days, and the period has {len(days)}."
+        return ProductForecast(pd.DataFrame(columns=[*DEFINITION.columns]), month, 0, reason)
+    starts = [days[-BLOCK * n] for n in range(1, min(BLOCKS, len(days) // BLOCK) + 1)]
+    if len(starts) < WINDOW:
+        starts.append(days[0])
+    lines = recent_lines(snapshot)
+    ahead = len(month_days(month, snapshot.settings))
+    expected = _expected(_sold(snapshot, lines, starts), len(days), ahead)
+    expected = expected.merge(_orders(snapshot, lines, starts[WINDOW - 1]), on="stock_code")
+    expected["orders"] *= ahead / min(len(days), BLOCK * WINDOW)
+    ranked = expected.sort_values(["orders", "units", "stock_code"], ascending=[False, False, True], ignore_index=True)
+    ranked[["orders", "units", "low80", "high80"]] = ranked[["orders", "units", "low80", "high80"]].round(1)
+    shown = ranked.head(len(ranked) if top is None else top)
+    named = labels(snapshot, None if top is None else shown["stock_code"].tolist())
+    shown = shown.merge(named, how="left", on="stock_code")
+    return ProductForecast(shown[[*DEFINITION.columns]], month, len(ranked))
+
+
+def _sold(snapshot: Snapshot, lines: sa.FromClause, starts: list[date]) -> pd.DataFrame:
+    """stock_code, and of each block its units u0, u1, … and sale lines n0, n1, …: of products, not of charges.
+
+    starts: the first day of each block, the last block first.
+    """
+    line = lines.c
+    block = sa.case(*((line.day >= start, number) for number, start in enumerate(starts)))
+    caps = (
+        sa.select(
+            line.stock_code,
+            sa.func.percentile_disc(sa.literal_column("0.99")).within_group(line.quantity).label("cap"),
+        )
+        .where(line.sale == 1, line.day >= starts[-1])
+        .group_by(line.stock_code)
+        .subquery("cap")
+    )
+    capped = sa.func.greatest(sa.func.least(line.quantity, caps.c.cap), -caps.c.cap).label("units")
+    placed = (
+        sa.select(line.stock_code, block.label("block"), capped, line.sale)
+        .join_from(lines, caps, caps.c.stock_code == line.stock_code)
+        .where(line.day >= starts[-1])
+        .subquery("placed")
+    )
+    sums = [
+        sa.cast(sa.func.coalesce(sa.func.sum(column).filter(placed.c.block == number), 0), sa.BigInteger).label(
+            f"{name}{number}"
+        )
+        for number in range(len(starts))
+        for name, column in (("u", placed.c.units), ("n", placed.c.sale))
+    ]
+    return snapshot.frame(
+        sa.select(placed.c.stock_code, *sums)
+        .group_by(placed.c.stock_code)
+        .having(is_product(placed.c.stock_code, snapshot.settings.product_code_pattern))
+    )
+
+
+def _orders(snapshot: Snapshot, lines: sa.FromClause, since: date) -> pd.DataFrame:
+    """stock_code, orders (float64): the sale invoices of each since that day."""
+    line = lines.c
+    pairs = sa.select(line.stock_code, line.invoice_no).where(line.sale == 1, line.day >= since).distinct().subquery()
+    orders = sa.cast(sa.func.count(), sa.Float).label("orders")
+    return snapshot.frame(sa.select(pairs.c.stock_code, orders).group_by(pairs.c.stock_code))
+
+
+def _expected(sold: pd.DataFrame, days: int, ahead: int) -> pd.DataFrame:
+    """stock_code, units, low80, high80, change for `ahead` trading days, from the sums of `_sold` over `days` days."""
+    # In the order of codes, as engines give rows in any, and equal products must not change places.
+    sold = sold.sort_values("stock_code", ignore_index=True)
+    units, lines = sold.filter(regex="^u").to_numpy("float64"), sold.filter(regex="^n").to_numpy("float64")
+    rate = np.maximum(units[:, :WINDOW].sum(axis=1), 0) / min(days, BLOCK * WINDOW)
+    expected = rate * ahead
+    low, high = _range(expected, units, lines)
+    before = units[:, WINDOW : 2 * WINDOW].sum(axis=1) if units.shape[1] >= 2 * WINDOW else np.zeros(len(units))
+    change = np.divide(units[:, :WINDOW].sum(axis=1), before, out=np.full(len(units), np.nan), where=before > 0) - 1
+    return pd.DataFrame(
+        {"stock_code": sold["stock_code"], "units": expected, "low80": low, "high80": high, "change": change}
+    )
+
+
+def _range(expected: Floats, units: Floats, lines: Floats) -> tuple[Floats, Floats]:
+    """The 80 % range of each product; NaN where there are fewer than two past predictions."""
+    misses: tuple[list[Any], list[Any]] = ([], [])
+    for origin in range(1, units.shape[1] - WINDOW + 1):
+        seen = slice(origin, origin + WINDOW)
+        predicted = np.maximum(units[:, seen].sum(axis=1), 0) / WINDOW
+        miss = np.log1p(np.maximum(units[:, origin - 1], 0)) - np.log1p(predicted)
+        for part, places in zip(misses, _head_and_rest(lines[:, seen].sum(axis=1)), strict=True):
+            part.append(miss[places])
+    low, high = np.full(len(expected), np.nan), np.full(len(expected), np.nan)
+    if len(misses[0]) < WINDOW:
+        return low, high
+    for part, places in zip(misses, _head_and_rest(lines[:, :WINDOW].sum(axis=1)), strict=True):
+        pooled = np.concatenate(part)
+        if len(pooled):
+            below, above = np.quantile(pooled, [0.1, 0.9])
+            low[places] = np.maximum(np.expm1(np.log1p(expected[places]) + below), 0)
+            high[places] = np.maximum(np.expm1(np.log1p(expected[places]) + above), 0)
+    return low, high
+
+
+def _head_and_rest(lines: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The places of the HEAD products with the most lines, and of all others that have any."""
+    ranked = np.argsort(-lines, kind="stable")
+    ranked = ranked[lines[ranked] > 0]
+    return ranked[:HEAD], ranked[HEAD:]

@@ -1,0 +1,169 @@
+"""What changed, in words and figures, in months whose answer is known."""
+
+import pytest
+
+from tests.analytics.shop import values
+
+MUG, BOWL = "22423", "22424"
+
+
+def sold(invoice, day, customer="a", quantity=10, price="10.00", code=MUG):
+    return (invoice, day, customer, quantity, price, code, "United Kingdom", {MUG: "MUG", BOWL: "BOWL"}.get(code))
+
+
+def sentences(shop, **filters):
+    return values(shop.show("changes", **filters)["sentence"].dropna())
+
+
+def amounts(shop, comparison="2011-05 against 2011-04", **filters):
+    rows = shop.show("changes", **filters)
+    rows = rows[rows["comparison"] == comparison]
+    return dict(zip(rows["part"], rows["amount"], strict=True))
+
+
+@pytest.fixture
+def growing(shop):
+    """From one customer to two, who buy alike; the last day of May is a trading day."""
+    return shop(
+        sold("1", "2011-03-31"),
+        sold("2", "2011-04-28"),
+        sold("3", "2011-05-31"),
+        sold("4", "2011-05-31", "b", code=BOWL),
+    )
+
+
+def test_growth_through_a_new_customer(growing):
+    assert sentences(growing) == [
+        "May 2011: net sales £200, up 100.0% on April 2011.",
+        "More customers (+£100) made the difference.",
+        (
+            "New customers bought for £100 (50.0% of sales with a customer), £100 more than in April 2011; existing ones "
+            "for £100, as much."
+        ),
+        "Since April 2011 the products that moved most were BOWL (+£100); the customers b (+£100).",
+        "There is no complete May 2010 among the months shown to compare May 2011 with.",
+    ]
+
+
+def test_the_parts_of_growth(growing):
+    assert amounts(growing) == {
+        "net sales": 100,
+        "customers": 100,
+        "orders per customer": 0,
+        "value per order": 0,
+        "sales without a customer": 0,
+        "cancellations": 0,
+        "adjustments and corrections": 0,
+        "new customers": 100,
+        "existing customers": 0,
+        "product 22424": 100,
+        "customer b": 100,
+    }
+    assert growing.show("changes")["share"].iloc[:3].tolist() == [1, 1, 0]
+
+
+def test_a_fall_through_smaller_orders_and_cancellations(shop):
+    shop(
+        sold("0", "2011-03-31"),
+        sold("1", "2011-04-28"),
+        sold("2", "2011-05-31", quantity=8),
+        sold("C3", "2011-05-31", quantity=-1),
+        sold("4", "2011-05-31", None, 1, "2.00", "POST"),
+        sold("A5", "2011-05-31", None, 1, "-3.00", "B"),
+    )
+    found = amounts(shop)
+    assert {part: amount for part, amount in found.items() if amount} == {
+        "net sales": -31, "value per order": -20, "cancellations": -10, "sales without a customer": 2,
+        "adjustments and corrections": -3, "existing customers": -20, "product 22423": -30, "customer a": -30,
+    }  # fmt: skip
+    assert sentences(shop)[1] == (
+        "Smaller orders (−£20), more cancellations (−£10) and adjustments and corrections (−£3) made the difference; "
+        "more sales without a customer (+£2) worked against it."
+    )
+
+
+def test_in_the_second_month_of_the_history_nobody_knows_who_was_new(shop):
+    shop(sold("1", "2011-04-28"), sold("2", "2011-05-31"))
+    assert "how that changed can't be told, since the history starts in April 2011" in sentences(shop)[2]
+    assert (
+        values(shop.show("changes").set_index("part")["amount"][["new customers", "existing customers"]]) == [None] * 2
+    )
+
+
+def test_no_change_says_so(shop):
+    shop(sold("1", "2011-03-31"), sold("2", "2011-04-28"), sold("3", "2011-05-31"))
+    assert sentences(shop)[:2] == [
+        "May 2011: net sales £100, unchanged on April 2011.",
+        "Nothing moved since April 2011.",
+    ]
+    assert values(shop.show("changes")["share"])[:7] == [None] * 7
+
+
+def test_what_cancels_out_is_told(shop):
+    shop(sold("1", "2011-03-31"), sold("2", "2011-04-28"), *(sold(f"3{c}", "2011-05-31", c, 5) for c in "ab"))
+    assert sentences(shop)[1] == "More customers (+£69) and smaller orders (−£69) cancelled each other out."
+
+
+def test_the_first_month_has_nothing_before_it(shop):
+    shop(sold("1", "2011-05-31"))
+    assert sentences(shop) == [
+        "May 2011: net sales £100. It is the first complete month shown: there is none before it to compare with.",
+        "There is no complete May 2010 among the months shown to compare May 2011 with.",
+    ]
+    assert values(shop.show("changes")["amount"]) == [None, None]
+
+
+def test_an_unfinished_month_alone_is_not_compared(shop):
+    shop(sold("1", "2011-05-04"))
+    assert shop.show("changes").empty
+    assert shop.answers().changes.sentences == ("No month is complete yet: there is nothing to compare.",)
+
+
+def test_an_unfinished_month_is_left_out(growing):
+    assert values(growing.show("changes", as_of="2011-05-20")["comparison"])[0] == "2011-04 against 2011-03"
+
+
+def test_the_same_month_last_year(shop):
+    shop(sold("1", "2010-05-31"), sold("2", "2011-04-28"), sold("3", "2011-05-31", quantity=15))
+    assert (
+        sentences(shop)[-1] == "On May 2010 net sales were up 50.0% (+£50), most of all through larger orders (+£50)."
+    )
+    assert amounts(shop, "2011-05 against 2010-05")["net sales"] == 50
+
+
+def test_a_month_before_without_sales(shop):
+    shop(sold("1", "2011-03-31"), sold("2", "2011-05-31"))
+    assert sentences(shop)[0] == "May 2011: net sales £100, after £0 in April 2011."
+    assert sentences(shop)[1] == "More customers (+£100) made the difference."
+
+
+def swinging(*last):
+    """Eight months that swing between £100 and £120, then `last`."""
+    months = [
+        f"2011-{month:02}-{day}" for month, day in ((1, 31), (2, 28), (3, 31), (4, 28), (5, 31), (6, 30), (7, 29))
+    ]
+    return [sold(f"{i}", day, quantity=10 + 2 * (i % 2)) for i, day in enumerate(months)] + list(last)
+
+
+def test_a_change_within_the_normal_swing_is_called_so(shop):
+    shop(*swinging(sold("9", "2011-08-31", quantity=11)))
+    assert "up 10.0% on July 2011, within the normal swing (in four of five months before" in sentences(shop)[0]
+    shop(*swinging(sold("9", "2011-08-31", quantity=30)))
+    assert "up 200.0% on July 2011, more than the normal swing" in sentences(shop)[0]
+
+
+def test_unusual_cancellations_are_named(shop):
+    shop(*swinging(sold("9", "2011-08-31"), sold("C10", "2011-08-31", quantity=-4)))
+    assert sentences(shop)[1].endswith(
+        "Cancellations were unusually high: 40.0% of gross sales, 0.0% in the months before."
+    )
+
+
+def test_the_three_that_moved_most_are_named_up_or_down(shop):
+    shop(
+        *(sold(f"1{n}", "2011-04-28", f"c{n}", n, "1.00", f"2242{n}") for n in range(1, 6)),
+        sold("20", "2011-05-31", "c5", 1, "1.00", "22425"),
+        sold("21", "2011-05-31", "c9", 4, "1.00", "22429"),
+    )
+    found = [part for part in amounts(shop) if part.startswith(("product", "customer "))]
+    assert found == ["product 22424", "product 22425", "product 22429", "customer c4", "customer c5", "customer c9"]
