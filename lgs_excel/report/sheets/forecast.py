@@ -37,7 +37,7 @@ def forecast_sheet(forecast: SalesForecast, context: Context) -> Sheet:
         finding=_finding(forecast),
         reach=context.reach,
         blocks=(
-            monthly_table("lgs_Forecast", forecast.months, COLUMNS, context, **remarks),
+            monthly_table("lgs_ForecastByMonth", forecast.months, COLUMNS, context, **remarks),
             charts.forecast_chart(forecast, context.period.data_through),
             *(Note(sentence, Mark.QUIET) for sentence in _method(forecast)),
             *_backtest(forecast),
