@@ -260,6 +260,44 @@ def report(
 
 
 @app.command()
+def refresh(
+    book: Annotated[
+        str | None,
+        typer.Option("--book", metavar="NAME", help="The open workbook. Default: the only one with a Settings sheet."),
+    ] = None,
+    warehouse: Warehouse = None,
+    country: Country = None,
+    from_month: From = None,
+    to_month: To = None,
+    as_of: AsOf = None,
+    rfm: Annotated[Recipe | None, typer.Option("--rfm", help="Default: as the Settings sheet says.")] = None,
+    by: Annotated[Ranking | None, typer.Option("--by", help="Default: as the Settings sheet says.")] = None,
+) -> None:
+    """Fill the workbook that is open in Excel, as its button Refresh all does; Ctrl-C cancels.
+
+    Filters that are given replace all of those on its Settings sheet.
+    """
+    from dataclasses import replace
+
+    from lgs_excel.addin import macros
+    from lgs_excel.addin.asked import asked
+    from lgs_excel.addin.desk import check_versions
+    from lgs_excel.warehouse.filters import Filters
+    from lgs_excel.writers import excel
+
+    given = _filters(country, from_month, to_month, as_of)
+    with _progress() as say:
+        excel.tame(lambda: say("Excel is busy: finish editing the cell"))
+        found = macros.open_book(book)
+        check_versions(found)
+        filters, options = asked(found)
+        options = replace(options, rfm=rfm.value if rfm else options.rfm, by=by.value if by else options.by)
+        wanted = filters if given == Filters() else given
+        made = macros.refresh(found, wanted, options, say=say, warehouse=warehouse)
+    typer.echo(f"Refreshed {found.name}: data to {made.facts['data_through']}. {made.facts['checks']}")
+
+
+@app.command()
 def send(
     to: Annotated[
         list[str] | None,

@@ -114,8 +114,8 @@ class PlacedName:
 class Layout:
     """A sheet with every address settled. widths: column → characters. heights: row → pixels, where not ROW_PIXELS.
 
-    names: of the cells that have one, and of all the texts outside tables (text_name): with the tables and pictures
-    they tell what on the sheet is ours.
+    names: of the cells that have one, of each table's cells (cells_name), and of all the texts outside tables
+    (text_name): with the pictures they tell what on the sheet is ours.
     """
 
     sheet: Sheet
@@ -161,6 +161,13 @@ def absolute(row: int, column: int) -> str:
 def text_name(title: str) -> str:
     """The name of a sheet's texts outside its tables: "lgs_RFM_Customers_text" for "RFM Customers"."""
     return f"lgs_{re.sub(r'[^A-Za-z0-9]+', '_', title)}_text"
+
+
+def cells_name(table: str) -> str:
+    """The name of a table's cells, headers included: Excel makes a table larger when something is typed beside it, and
+    that is not ours.
+    """
+    return f"{table}_cells"
 
 
 def code_name(title: str) -> str:
@@ -234,6 +241,8 @@ def _text_areas(sheet: Sheet, texts: list[PlacedCell]) -> PlacedName:
 
 
 def _cell_names(sheet: Sheet, placed: PlacedTable) -> Iterator[PlacedName]:
+    corners = absolute(placed.row, placed.column), absolute(placed.last_row, placed.last_column)
+    yield PlacedName(cells_name(placed.table.name), sheet.title, (":".join(corners),))
     for i, column in enumerate(placed.table.columns, placed.column):
         if column.name:
             cells = f"{absolute(placed.row + 1, i)}:{absolute(placed.last_row, i)}"

@@ -64,3 +64,41 @@ MARKS = {
     Mark.HEADING: CAPTION,
     Mark.INPUT: Look(BLUE, fill=INPUT_FILL),
 }
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a cell looks, complete: what a look and a kind of value come to. As a new cell is, if nothing is said."""
+
+    number_format: str = "General"
+    font: str = FONT
+    points: float = TEXT_POINTS
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    colour: str = "#000000"
+    fill: str | None = None
+    horizontal: str = "general"
+    vertical: str = "bottom"
+    wrap: bool = False
+    indent: int = 0
+
+
+def format_of(look: Look, kind: Kind) -> Format:
+    """The format of a cell with this look and this kind of value; `look.ruled` besides is a hair line below it."""
+    header = look == HEADER
+    right = kind in RIGHT_ALIGNED
+    return Format(
+        number_format=NUMBER_FORMATS[Kind.TEXT] if header else NUMBER_FORMATS[kind],
+        points=look.points,
+        bold=look.bold,
+        italic=look.italic,
+        underline=look.underline,
+        colour=look.colour,
+        fill=look.fill,
+        horizontal="right" if right else "left",
+        vertical="center",
+        wrap=kind is Kind.LONG_TEXT,
+        # Keeps text off the figures of the column to its left.
+        indent=1 if not right and (header or look.ruled) else 0,
+    )

@@ -38,7 +38,7 @@ from openpyxl.xml.constants import ARC_STYLE
 
 from lgs_excel.report.layout import Layout, PlacedCell, PlacedChart, PlacedTable, address, code_name, lay_out
 from lgs_excel.report.model import Kind, Report
-from lgs_excel.report.style import BLUE, FONT, HEADER, NUMBER_FORMATS, RIGHT_ALIGNED, RULE, TABLE_STYLE, Look
+from lgs_excel.report.style import BLUE, RULE, TABLE_STYLE, Look, format_of
 from lgs_excel.writers import files
 from lgs_excel.writers.files import Form
 
@@ -159,21 +159,16 @@ class _Looks:
 
     @staticmethod
     def _make(cell: ExcelCell, look: Look, kind: Kind) -> Any:
-        header = look == HEADER
+        made = format_of(look, kind)
         cell.font = Font(
-            name=FONT, size=look.points, bold=look.bold, italic=look.italic, color=_argb(look.colour),
-            underline="single" if look.underline else None,
+            name=made.font, size=made.points, bold=made.bold, italic=made.italic, color=_argb(made.colour),
+            underline="single" if made.underline else None,
         )  # fmt: skip
-        if look.fill:
-            cell.fill = PatternFill("solid", fgColor=_argb(look.fill))
-        cell.number_format = "@" if header else NUMBER_FORMATS[kind]
-        right = kind in RIGHT_ALIGNED
+        if made.fill:
+            cell.fill = PatternFill("solid", fgColor=_argb(made.fill))
+        cell.number_format = made.number_format
         cell.alignment = Alignment(
-            horizontal="right" if right else "left",
-            vertical="center",
-            wrap_text=kind is Kind.LONG_TEXT,
-            # Keeps text off the figures of the column to its left.
-            indent=1 if not right and (header or look.ruled) else 0,
+            horizontal=made.horizontal, vertical=made.vertical, wrap_text=made.wrap, indent=made.indent
         )
         if look.ruled:
             cell.border = Border(bottom=Side("hair", color=_argb(RULE)))

@@ -11,6 +11,9 @@ from lgs_excel.loading.load import load
 from lgs_excel.warehouse.connect import open_warehouse
 from tests.addin.windows import windows
 from tests.conftest import ENGINES, settings_for
+from tests.libreoffice.fixtures import app, open_book
+
+__all__ = ["app", "open_book"]  # fixtures
 
 
 @pytest.fixture(scope="session", params=ENGINES)

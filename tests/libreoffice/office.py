@@ -133,7 +133,7 @@ class Office:
     @staticmethod
     def close(document: Any) -> None:
         """Close `document` unsaved."""
-        document.close(True)  # noqa: FBT003 - UNO knows no keywords: whoever objects must close it later
+        document.close(True)
 
     def stop(self) -> None:
         """Close its documents unsaved and end it."""
@@ -142,7 +142,7 @@ class Office:
                 self.close(document)
             self.desktop.terminate()
             self._process.wait(STOP_SECONDS)
-        except Exception:  # noqa: BLE001 - of a class that uno makes; whatever it is, the process must end
+        except Exception:
             self._kill()
         self._profile.cleanup()
 

@@ -118,14 +118,15 @@ def test_nothing_stands_on_anything_else(blocks, columns):
 
 def test_the_texts_of_a_sheet_have_one_name_that_leaves_out_its_tables():
     layout = lay_out(sheet(Note("Above"), table("lgs_A", rows=2), Note("Below", detail="more"), title="RFM Customers"))
-    (texts,) = layout.names
+    texts, cells = layout.names
     assert texts.name == "lgs_RFM_Customers_text"
     first = FIRST_BLOCK_ROW
     assert texts.areas == ("$A$1:$A$3", f"$A${first}:$A${first}", f"$A${first + 2}:$A${first + 2}", "$A$12:$B$12")
+    assert (cells.name, cells.areas) == ("lgs_A_cells", (f"$A${first + 2 + 1}:$B${first + 5}",))
     assert texts.refers_to.startswith("'RFM Customers'!$A$1:$A$3,'RFM Customers'!$A$5:$A$5,")
 
 
 def test_a_cell_with_a_name_is_found_by_it():
     named = Table("lgs_A", (Column("A", Kind.TEXT), Column("B", Kind.TEXT)), (("x", Cell("y", name="lgs_Country")),))
-    _, name = lay_out(sheet(named)).names
+    _, _, name = lay_out(sheet(named)).names
     assert (name.name, name.areas) == ("lgs_Country", ("$B$6",))

@@ -1,0 +1,184 @@
+"""What the ribbon's buttons do: each reads what is asked for, calls, and hands over."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from importlib.metadata import version
+
+import xlwings as xw
+
+from lgs_excel import __version__, pipeline
+from lgs_excel.addin.asked import asked
+from lgs_excel.addin.cache import CACHE
+from lgs_excel.addin.desk import Desk, button, log_file, unchecked
+from lgs_excel.analytics.catalogue import Options
+from lgs_excel.errors import InputError, WorkbookError
+from lgs_excel.report.model import Cell, Report, Value
+from lgs_excel.settings import load_settings
+from lgs_excel.warehouse.filters import Filters
+from lgs_excel.writers import headless, live
+
+_CUSTOMERS = "RFM Customers"
+
+
+@button
+def refresh_all(desk: Desk) -> None:
+    """Fill the workbook anew."""
+    refresh(desk.book, *asked(desk.book), say=desk.say, cancelled=desk.cancelled)
+
+
+@button
+def refresh_sheet(desk: Desk) -> None:
+    """Fill the sheet in front anew."""
+    refresh(desk.book, *asked(desk.book), say=desk.say, cancelled=desk.cancelled, only=desk.book.sheets.active.name)
+
+
+@button
+def export_segment(desk: Desk, segment: str) -> str:
+    """Write a segment's customers into a workbook of their own, and open it."""
+    report = _segment(_report(desk), segment)
+    out = desk.beside(f"LGS {segment} {datetime.now():%Y-%m-%d %H%M}.xlsx")  # noqa: DTZ005 - the reader's own clock
+    headless.write(report, out)
+    desk.book.app.books.open(str(out))
+    return f"Wrote {out}."
+
+
+@button
+def mail(desk: Desk) -> str:
+    """Mail the report to those who are to have it and have not."""
+    delivery = pipeline.send_report(_report(desk), load_settings(), say=desk.say)
+    delivery.check()
+    return "\n".join(delivery.sentences)
+
+
+@button
+def save_pdf(desk: Desk) -> str:
+    """Save the workbook as a PDF beside it."""
+    out = desk.beside(f"{desk.book.name.rpartition('.')[0] or desk.book.name}.pdf")
+    desk.book.to_pdf(str(out))
+    return f"Wrote {out}."
+
+
+@button
+def save_copy(desk: Desk) -> str:
+    """Write the same report as a workbook without macros, beside this one."""
+    out = desk.beside(f"{desk.book.name.rpartition('.')[0] or desk.book.name}.xlsx")
+    headless.check_target(out)
+    headless.write(_report(desk), out)
+    return f"Wrote {out}: the figures of now, without macros."
+
+
+@unchecked
+def check_setup(desk: Desk) -> str:
+    """Say what is wrong with the set-up, and what mends it."""
+    from lgs_excel.doctor import Level, as_text, examine
+
+    findings = examine(desk.book.fullname)
+    wanting = tuple(finding for finding in findings if finding.level is not Level.OK)
+    return as_text(wanting) if wanting else f"All {len(findings)} checks of the set-up pass."
+
+
+@unchecked
+def open_log(_desk: Desk) -> str | None:
+    """Open the log in the program that opens text files here."""
+    if sys.platform == "win32":
+        os.startfile(log_file())  # noqa: S606 - our own file, by the program that the user chose for it
+        return None
+    if sys.platform == "darwin":
+        subprocess.run(["/usr/bin/open", log_file()], check=False)  # noqa: S603 - as above
+        return None
+    return f"The log is {log_file()}."
+
+
+@unchecked
+def about(_desk: Desk) -> str:
+    """Say which versions these are."""
+    return (
+        f"LGS Analytics {__version__}, with xlwings {version('xlwings')} and Python {sys.version.split()[0]} "
+        f"({sys.executable}).\n\nLog: {log_file()}"
+    )
+
+
+def refresh(
+    book: xw.Book,
+    filters: Filters,
+    options: Options,
+    *,
+    say: Callable[[str], None],
+    cancelled: Callable[[], bool] = lambda: False,
+    only: str | None = None,
+    warehouse: str | None = None,
+) -> Report:
+    """Fill `book` anew, or its sheet `only`; the report that it now shows. Worksheet functions read the warehouse anew.
+
+    Raises InputError for a sheet that is none of the report's, and what live.refresh raises.
+    """
+    settings = load_settings(warehouse_url=warehouse)
+    report = pipeline.make_report(settings, filters, options, say=say, settings_sheet=True)
+    shown = report if only is None else _only(report, only)
+    live.refresh(shown, book, say=say, cancelled=cancelled)
+    CACHE.forget()
+    return report
+
+
+def open_book(name: str | None) -> xw.Book:
+    """The open workbook of this name, or the only one that is ours. Raises WorkbookError if there is none, or several.
+
+    name: a file's name, or its path.
+    """
+    try:
+        books = [book for app in xw.apps for book in app.books]
+    except xw.XlwingsError as error:
+        raise WorkbookError(
+            "There is no Excel here: it runs on Windows and macOS. Make a file instead: lgs-excel report --out X.xlsx."
+        ) from error
+    ours = [book for book in books if (_is(book, name) if name else "lgs_Country" in book.names)]
+    if len(ours) == 1:
+        return ours[0]
+    names = ", ".join(book.name for book in books) or "none"
+    asked_for = f"{name!r} is" if name else "A workbook with a Settings sheet is"
+    if ours:
+        raise WorkbookError(
+            f"Several open workbooks fit ({', '.join(book.name for book in ours)}). Say which: --book NAME."
+        )
+    raise WorkbookError(
+        f"{asked_for} not open in Excel. Open workbooks: {names}. Open it, or name another with --book."
+    )
+
+
+def _is(book: xw.Book, name: str) -> bool:
+    return name.casefold() in {book.name.casefold(), str(book.fullname).casefold()}
+
+
+def _report(desk: Desk) -> Report:
+    return pipeline.make_report(load_settings(), *asked(desk.book), say=desk.say)
+
+
+def _only(report: Report, title: str) -> Report:
+    sheets = tuple(sheet for sheet in report if sheet.title == title)
+    if not sheets:
+        titles = ", ".join(sheet.title for sheet in report)
+        raise InputError(f"{title!r} is not a sheet of the report. Go to one of these and click again: {titles}.")
+    return replace(report, sheets=sheets)
+
+
+def _segment(report: Report, segment: str) -> Report:
+    """A report of one sheet: the customers of a segment."""
+    sheet = _only(report, _CUSTOMERS).sheets[0]
+    table = sheet.tables[0]
+    place = [column.header for column in table.columns].index("Segment")
+    rows = tuple(row for row in table.rows if _plain(row[place]) == segment)
+    if not rows:
+        raise InputError(f"No customer is in the segment {segment!r} with these filters. Choose another segment.")
+    said = f"{len(rows):,} customers of the segment {segment}."
+    only = replace(sheet, finding=said, blocks=(replace(table, rows=rows),))
+    return replace(report, title=f"{report.title}: {segment}", sheets=(only,))
+
+
+def _plain(value: Value | Cell) -> Value:
+    return value.value if isinstance(value, Cell) else value

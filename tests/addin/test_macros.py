@@ -1,0 +1,214 @@
+"""The ribbon's buttons, clicked in a real spreadsheet application."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+import xlwings.main
+
+from lgs_excel import cli
+from lgs_excel.addin import desk, macros
+from lgs_excel.addin.asked import asked
+from lgs_excel.analytics.catalogue import Options
+from lgs_excel.errors import InputError, WorkbookError
+from lgs_excel.report.model import Report
+from lgs_excel.report.sheets.settings import settings_sheet
+from lgs_excel.warehouse.filters import Filters
+from tests.report.builders import MADE_AT, sheet, table
+
+BUTTONS = ("refresh_all", "refresh_sheet", "export_segment", "mail", "save_pdf", "save_copy", "check_setup", "open_log",
+           "about")  # fmt: skip
+
+
+def small(filters=None):
+    """A report with the Settings sheet."""
+    asked_for = settings_sheet(filters or Filters(), Options(), ("France", "Germany"), "Data to 9 Dec 2011")
+    return Report("LGS Analytics", "London Gift Shop", MADE_AT, (sheet(table(rows=3), title="Sales"), asked_for),
+                  {"data_through": "2011-12-09", "checks": "All pass."})  # fmt: skip
+
+
+@pytest.fixture
+def clicked(open_book, app, monkeypatch, tmp_path):
+    """An open workbook that a button is clicked in; the log is in `tmp_path`, and no shop stands behind it."""
+    book = open_book(small())
+    book.set_mock_caller()
+    app._alerts.clear()
+    app._statuses.clear()
+    for module in (desk, macros):
+        monkeypatch.setattr(module, "log_file", lambda: tmp_path / "lgs_excel.log")
+    close_log()
+    yield book
+    close_log()
+    del xw.Book._mock_caller
+
+
+def close_log():
+    for handler in list(desk.log().handlers):
+        handler.close()
+        desk.log().removeHandler(handler)
+    desk.log.cache_clear()
+
+
+@pytest.fixture
+def asked_for(monkeypatch):
+    """What the pipeline was asked for; it gives a small report."""
+    seen = []
+
+    def make_report(_settings, filters, options, **_):
+        seen.append((filters, options))
+        return small(filters)
+
+    monkeypatch.setattr(macros.pipeline, "make_report", make_report)
+    return seen
+
+
+def write(book, name, value):
+    book.names[name].refers_to_range.value = value
+
+
+def test_refresh_takes_the_filters_from_the_settings_sheet(clicked, app, asked_for):
+    write(clicked, "lgs_Country", "France; Germany")
+    write(clicked, "lgs_From", date(2011, 3, 1))
+    macros.refresh_all()
+    assert app._alerts == []
+    filters, options = asked_for[0]
+    assert filters == Filters(("France", "Germany"), date(2011, 3, 1))
+    assert options == Options()
+    assert "LGS Analytics: 1 of 2 Sales … (Esc cancels)" in app._statuses
+    assert app.status_bar is False
+
+
+def test_refresh_of_one_sheet_leaves_the_others(clicked, app, asked_for):
+    clicked.sheets["Settings"].range("A2").value = "changed"
+    clicked.sheets["Sales"].range("A2").value = "changed"
+    clicked.sheets["Sales"].activate()
+    macros.refresh_sheet()
+    assert app._alerts == []
+    assert clicked.sheets["Sales"].range("A2").value == "What it says."
+    assert clicked.sheets["Settings"].range("A2").value == "changed"
+
+
+@pytest.mark.parametrize("text", ["2011-11", "Nov 2011", "november 2011"])
+def test_a_month_may_be_text(clicked, text):
+    cell = clicked.names["lgs_To"].refers_to_range
+    cell.number_format = "@"
+    cell.value = text
+    assert asked(clicked)[0].to_month == date(2011, 11, 1)
+
+
+def test_what_is_no_month_is_said(clicked, app, asked_for, tmp_path):
+    cell = clicked.names["lgs_To"].refers_to_range
+    cell.number_format = "@"
+    cell.value = "Christmas"
+    with pytest.raises(InputError, match="Settings, To: 'Christmas' is not a month"):
+        asked(clicked)
+    macros.refresh_all()
+    ((title, text, mode),) = app._alerts
+    assert (title, mode) == ("LGS Analytics", "critical")
+    assert text.startswith("Settings, To: 'Christmas' is not a month. Write a date")
+    assert text.endswith(f"Log: {tmp_path / 'lgs_excel.log'}")
+    assert asked_for == []
+
+
+def test_another_version_stops_before_anything_is_done(clicked, app, asked_for):
+    cell = clicked.names["lgs_xlwings_version"].refers_to_range
+    cell.value = "0.1.0"
+    macros.refresh_all()
+    assert "made for xlwings 0.1.0, and Python has xlwings" in app._alerts[0][1]
+    assert asked_for == []
+
+
+def test_an_unforeseen_error_is_logged_without_passwords_and_shows_no_traceback(clicked, app, monkeypatch, tmp_path):
+    def broken(*_, **__):
+        raise RuntimeError("postgresql://marketing:s3cret@db/lgs is away")
+
+    monkeypatch.setattr(macros.pipeline, "make_report", broken)
+    macros.refresh_all()
+    assert "Something unforeseen went wrong (RuntimeError)" in app._alerts[0][1]
+    assert "Traceback" not in app._alerts[0][1]
+    logged = (tmp_path / "lgs_excel.log").read_text(encoding="utf-8")
+    assert "Traceback" in logged
+    assert "marketing:***@db" in logged
+    assert "s3cret" not in logged
+
+
+def test_esc_cancels_before_a_cell_is_written(clicked, app, asked_for, monkeypatch):
+    monkeypatch.setattr(desk.excel, "escape_pressed", lambda _: True)
+    macros.refresh_all()
+    assert "Cancelled: the workbook is as it was" in app._alerts[0][1]
+
+
+def test_about_and_open_log_say_where_the_log_is(clicked, app, tmp_path):
+    macros.about()
+    macros.open_log()
+    assert [str(tmp_path / "lgs_excel.log") in text for _, text, _ in app._alerts] == [True, True]
+
+
+def test_a_copy_without_macros_is_written_beside_the_workbook(clicked, app, asked_for):
+    macros.save_copy()
+    written = Path(clicked.fullname).with_suffix(".xlsx")
+    assert app._alerts == [("LGS Analytics", f"Wrote {written}: the figures of now, without macros.", "info")]
+    assert written.exists()
+
+
+def test_every_button_exists_and_is_short():
+    tree = ast.parse(inspect.getsource(macros))
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for name in BUTTONS:
+        assert callable(getattr(macros, name))
+        assert functions[name].end_lineno - functions[name].lineno <= 12, name
+
+
+def test_the_command_refreshes_the_open_workbook(clicked, asked_for, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["lgs-excel", "refresh", "--book", clicked.name, "--country", "France"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code in {0, None}
+    assert f"Refreshed {clicked.name}: data to 2011-12-09. All pass." in capsys.readouterr().out
+    assert asked_for[0][0] == Filters(("France",))
+
+
+def test_a_workbook_that_is_not_open(clicked):
+    with pytest.raises(WorkbookError, match=r"'other\.xlsm' is not open in Excel\. Open workbooks: book0\.xlsx"):
+        macros.open_book("other.xlsm")
+    assert macros.open_book(None).name == clicked.name
+
+
+def test_xlwings_ends_no_excel_when_python_ends(tmp_path):
+    """Its own code for Windows is registered to end each Excel that it can't list; tame() takes it out."""
+    source = (Path(xlwings.main.__file__).parent / "_xlwindows.py").read_text(encoding="utf-8")
+    cleanup = next(
+        ast.get_source_segment(source, node)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name == "cleanup"
+    )
+    assert "@atexit.register\ndef cleanup()" in source
+    program = f"""
+import atexit, sys, types
+windows = types.ModuleType("xlwings._xlwindows")
+windows.atexit = atexit
+exec({f"class Apps:{chr(10)}    @staticmethod{chr(10)}    def cleanup(): print('ended Excel')"!r}, windows.__dict__)
+exec({"@atexit.register" + chr(10) + cleanup!r}, windows.__dict__)
+sys.modules["xlwings._xlwindows"] = windows
+from lgs_excel.writers import excel
+if "tame" in sys.argv:
+    excel.tame()
+    assert type(windows.N_COM_ATTEMPTS) is excel.Patience
+"""
+    file = tmp_path / "program.py"
+    file.write_text(program, encoding="utf-8")
+    said = [
+        subprocess.run([sys.executable, file, *args], check=True, capture_output=True, text=True).stdout
+        for args in ([], ["tame"])
+    ]
+    assert said == ["ended Excel\n", ""]
+
+
+def test_a_date_and_a_time_ask_for_their_day(clicked):
+    write(clicked, "lgs_AsOf", datetime(2011, 12, 1))
+    assert asked(clicked)[0].as_of == date(2011, 12, 1)

@@ -1,0 +1,104 @@
+"""Fonts and borders of the xlwings engine over LibreOffice."""
+
+from xlwings import base_classes, utils
+
+from tests.libreoffice.calls import Impl, ambiguous, colour_in, colour_out
+
+_LINES = {"hairline": 2, "thin": 26, "medium": 53, "thick": 79}
+
+
+class Font(Impl, base_classes.Font):
+    """A range's font."""
+
+    def __init__(self, uno):
+        self._uno = uno
+
+    def _get(self, name):
+        return None if ambiguous(self._uno, name) else getattr(self._uno, name)
+
+    @property
+    def name(self):
+        return self._get("CharFontName")
+
+    @name.setter
+    def name(self, value):
+        self._uno.CharFontName = value
+
+    @property
+    def size(self):
+        return self._get("CharHeight")
+
+    @size.setter
+    def size(self, value):
+        self._uno.CharHeight = float(value)
+
+    @property
+    def bold(self):
+        weight = self._get("CharWeight")
+        return None if weight is None else weight > 110
+
+    @bold.setter
+    def bold(self, value):
+        self._uno.CharWeight = 150.0 if value else 100.0
+
+    @property
+    def italic(self):
+        posture = self._get("CharPosture")
+        return None if posture is None else posture.value == "ITALIC"
+
+    @italic.setter
+    def italic(self, value):
+        posture = self._uno.CharPosture
+        posture.value = "ITALIC" if value else "NONE"
+        self._uno.CharPosture = posture
+
+    @property
+    def color(self):
+        if ambiguous(self._uno, "CharColor"):
+            return utils.int_to_rgb(None)  # fails, as on Windows
+        return colour_out(max(self._uno.CharColor, 0))
+
+    @color.setter
+    def color(self, value):
+        self._uno.CharColor = colour_in(value)
+
+
+class Borders(Impl, base_classes.Borders):
+    """A range's borders, by side."""
+
+    def __init__(self, cells):
+        self._cells = cells
+
+    def __getitem__(self, side):
+        return Border(self._cells._uno, {"edge_bottom": "Bottom", "inside_horizontal": "Horizontal"}[side])
+
+
+class Border(Impl, base_classes.Border):
+    """One side; what it says of several cells is not to be relied on, so it says nothing."""
+
+    def __init__(self, uno, side):
+        self._uno, self._side = uno, side
+
+    def _set(self, colour=None, width=None):
+        border = self._uno.TableBorder2
+        line = getattr(border, f"{self._side}Line")
+        if colour is not None:
+            line.Color, line.OuterLineWidth = colour, line.OuterLineWidth or _LINES["thin"]
+        if width is not None:
+            line.OuterLineWidth = line.LineWidth = width
+        for side in ("Bottom", "Horizontal", "Top", "Left", "Right", "Vertical"):
+            setattr(border, f"Is{side}LineValid", side == self._side)
+        border.IsDistanceValid = False
+        setattr(border, f"{self._side}Line", line)
+        self._uno.TableBorder2 = border
+        if self._side == "Bottom":  # in Excel it is one line with the one on top of the cells below
+            place = self._uno.RangeAddress
+            row = place.EndRow + 1
+            below = self._uno.Spreadsheet.getCellRangeByPosition(place.StartColumn, row, place.EndColumn, row)
+            none = below.TopBorder
+            none.OuterLineWidth = 0
+            below.TopBorder = none
+
+    color = property(None, lambda self, value: self._set(colour=colour_in(value)))
+    weight = property(None, lambda self, value: self._set(width=_LINES[value]))
+    line_style = property(None, lambda self, value: self._set(width=0) if value is None else None)

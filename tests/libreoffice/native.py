@@ -1,0 +1,90 @@
+"""As much of Excel's own objects (`.api` on Windows) as the writer uses."""
+
+from types import SimpleNamespace
+
+from tests.libreoffice.calls import ComError, ambiguous
+
+# An indent as LibreOffice reads it in a workbook, in hundredths of a millimetre.
+_INDENT = 265
+_UNDERLINE_SINGLE, _UNDERLINE_NONE = 2, -4142
+
+
+class NativeRange:
+    """What the writer uses of Excel's own Range."""
+
+    def __init__(self, cells):
+        object.__setattr__(self, "_cells", cells)
+
+    @property
+    def Value2(self):
+        rows = self._cells._uno.getDataArray()
+        return rows[0][0] if len(self._cells) == 1 else rows
+
+    @property
+    def IndentLevel(self):
+        uno = self._cells._uno
+        return None if ambiguous(uno, "ParaIndent") else round(uno.ParaIndent / _INDENT)
+
+    @property
+    def Font(self):
+        return NativeFont(self._cells._uno)
+
+    @property
+    def Hyperlinks(self):
+        return NativeLinks([cell for _, _, cell in self._cells._linked()])
+
+    def __setattr__(self, name, value):
+        if name != "IndentLevel":
+            raise ComError(f"Range has no {name} to set")
+        self._cells._uno.ParaIndent = value * _INDENT
+
+
+class NativeFont:
+    """What the writer uses of Excel's own Font."""
+
+    def __init__(self, uno):
+        object.__setattr__(self, "_uno", uno)
+
+    @property
+    def Underline(self):
+        if ambiguous(self._uno, "CharUnderline"):
+            return None
+        return _UNDERLINE_SINGLE if self._uno.CharUnderline else _UNDERLINE_NONE
+
+    def __setattr__(self, name, value):
+        self._uno.CharUnderline = int(value == _UNDERLINE_SINGLE)
+
+
+class NativeLinks:
+    """What the writer uses of Excel's own Hyperlinks."""
+
+    def __init__(self, cells):
+        self._all = cells
+
+    @property
+    def Count(self):
+        return len(self._all)
+
+    def __call__(self, number):
+        sheet, cell = self._all[number - 1].TextFields.getByIndex(0).URL.removeprefix("#").rsplit(".", 1)
+        return SimpleNamespace(SubAddress=f"{sheet}!{cell}")
+
+    def Delete(self):
+        for cell in self._all:
+            key = cell.NumberFormat
+            cell.setString(cell.String)
+            cell.NumberFormat = key
+
+
+class NativeShape:
+    """What the writer uses of Excel's own ShapeRange."""
+
+    def __init__(self, uno):
+        object.__setattr__(self, "_uno", uno)
+
+    @property
+    def AlternativeText(self):
+        return self._uno.Description
+
+    def __setattr__(self, name, value):
+        self._uno.Description = value
