@@ -14,9 +14,9 @@ from lgs_excel.analytics.products import RANKINGS, Ranking
 from lgs_excel.analytics.rfm import RECIPES, Recipe
 from lgs_excel.errors import InputError, nearest
 from lgs_excel.report.sheets.settings import AS_OF, BY, COUNTRY, FROM, RECIPE, SEPARATOR, TO
-from lgs_excel.report.words import MONTHS
 from lgs_excel.warehouse.filters import Filters, parse_filters
 from lgs_excel.warehouse.months import month_text
+from lgs_excel.words import MONTHS
 
 Choice = TypeVar("Choice", bound=str)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from lgs_excel.report import words
+from lgs_excel import words
 from lgs_excel.report.model import Cell, Chart, Kind, Mark, Note, Report, Sheet, Table, Value
 
 SUMMARY, HEADLINES, CHANGED = "Summary", "lgs_Headlines", "What changed"

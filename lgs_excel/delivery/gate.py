@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from lgs_excel import words
 from lgs_excel.delivery.digest import Digest
-from lgs_excel.report import words
 
 
 def objections(digest: Digest, stale_days: int, today: date) -> tuple[str, ...]:

@@ -19,9 +19,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from lgs_excel import words
 from lgs_excel.delivery.digest import Digest, Row, line, one_line
 from lgs_excel.errors import DeliveryError
-from lgs_excel.report import style, words
+from lgs_excel.report import style
 from lgs_excel.report.model import Chart
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from smtplib import SMTP
 
+from lgs_excel import words
 from lgs_excel.delivery.ledger import Issue, Ledger, State
 from lgs_excel.delivery.smtp import Answer, UnreachableError, connect, hand_over
 from lgs_excel.errors import DeliveryError
-from lgs_excel.report import words
 from lgs_excel.settings import Settings
 
 Say = Callable[[str], None]

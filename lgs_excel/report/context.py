@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from lgs_excel.report import words
+from lgs_excel import words
 from lgs_excel.warehouse.months import add_months
 from lgs_excel.warehouse.snapshot import Period
 

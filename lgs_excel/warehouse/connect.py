@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -31,9 +31,9 @@ class Engine:
     """What one kind of database can do for us, and the words that differ.
 
     `reading` are statements that begin a consistent read, `writing` those that begin a load, alone, within
-    `{milliseconds}`; `session_tables` asks whether this user may make
-    temporary tables (None: always); `embedded` says that the database is a file which one process writes,
-    `loadable` that we load it, not others.
+    `{milliseconds}`; `session_tables` asks whether this user may make temporary tables (None: always); `embedded` says
+    that the database is a file which one process writes, `loadable` that we load it, not others; `connecting` are what
+    its driver is told besides the URL.
     """
 
     driver: str
@@ -42,6 +42,7 @@ class Engine:
     reading: tuple[str, ...] = ()
     writing: tuple[str, ...] = ()
     session_tables: str | None = None
+    connecting: Mapping[str, object] = field(default_factory=dict)
 
 
 ENGINES: dict[str, Engine] = {
@@ -64,6 +65,7 @@ ENGINES: dict[str, Engine] = {
         ),
         # A standby and a role without TEMPORARY can't make any.
         session_tables=("SELECT NOT pg_is_in_recovery() AND has_database_privilege(current_database(), 'TEMPORARY')"),
+        connecting={"connect_timeout": 15},  # seconds: a host that swallows what it is sent would hold us for minutes
     ),
     # No transactions: each statement sees the table as it is then, the kept rollups as they were when they were made.
     "hive": Engine(
@@ -155,7 +157,7 @@ class Warehouse:
             self.url,
             # Connections are opened for one use: an embedded file that stays open locks every writer out.
             poolclass=NullPool,
-            connect_args={"read_only": True} if read_only else {},
+            connect_args={**self.engine.connecting, **({"read_only": True} if read_only else {})},
             hide_parameters=True,
         )
         connection = self._connect(database, say)

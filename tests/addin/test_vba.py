@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -225,7 +224,6 @@ def test_each_segment_arrives_as_it_is_called(press):
         assert ast.literal_eval(asked.removeprefix(f"{IMPORT}export_segment(").removesuffix(")")) == segment.name
 
 
-@pytest.mark.skipif(not find_spec("lgs_excel.addin.macros"), reason="the macros are not there yet")
 @pytest.mark.parametrize(("name", "tag"), actions())
 def test_each_function_exists_and_takes_what_it_is_given(press, name, tag):
     macros = importlib.import_module("lgs_excel.addin.macros")

@@ -200,7 +200,7 @@ def test_a_workbook_that_run_cannot_write_is_told_to_the_owner(run, inbox, postb
     def full(*_):
         raise WorkbookError("No room.")
 
-    monkeypatch.setattr("lgs_excel.writers.headless.write", full)
+    monkeypatch.setattr("lgs_excel.pipeline.write", full)
     export(inbox / "sales.csv")
     code, _, err = run("run", "--inbox", inbox, "--out", tmp_path / "report.xlsx")
     assert (code, err) == (1, f"lgs-excel: No room. {OWNER} was told by mail.\n")

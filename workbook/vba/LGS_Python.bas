@@ -18,6 +18,11 @@ Public Sub LGS_Call(ByVal Work As String)
     End If
 End Sub
 
+' Cells with worksheet functions show the figures of the refresh, too: they are not recalculated by themselves.
+Public Sub LGS_Recalculate()
+    Application.CalculateFull
+End Sub
+
 Public Function LGS_Cells(ByVal CellName As String) As Range
     Dim Found As Excel.Name
     Set Found = ThisWorkbook.Names(CellName)

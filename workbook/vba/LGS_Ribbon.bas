@@ -16,10 +16,12 @@ End Sub
 
 Public Sub LGS_RefreshAll(ByVal Control As IRibbonControl)
     LGS_Call "refresh_all()"
+    LGS_Recalculate
 End Sub
 
 Public Sub LGS_RefreshSheet(ByVal Control As IRibbonControl)
     LGS_Call "refresh_sheet()"
+    LGS_Recalculate
 End Sub
 
 ' The tag is fixed text of ribbon.xml: a segment's name.

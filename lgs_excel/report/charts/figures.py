@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
-from lgs_excel.report import words
+from lgs_excel import words
 
 _UNITS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 

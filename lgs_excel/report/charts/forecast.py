@@ -6,8 +6,8 @@ from datetime import date
 
 import pandas as pd
 
+from lgs_excel import words
 from lgs_excel.analytics.forecast import SalesForecast
-from lgs_excel.report import words
 from lgs_excel.report.charts.figures import axis_pounds, to_day
 from lgs_excel.report.charts.house import Page, Scale, empty_chart, scale_of
 from lgs_excel.report.charts.letters import BOLD, text_width

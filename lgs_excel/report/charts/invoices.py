@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from lgs_excel import words
 from lgs_excel.analytics.invoices import Distribution, InvoiceAmounts
-from lgs_excel.report import words
 from lgs_excel.report.charts.figures import axis_count, axis_pounds, pence
 from lgs_excel.report.charts.house import AXIS, MARGIN, WIDTH, Page, Scale, empty_chart, scale_of
 from lgs_excel.report.charts.letters import BOLD, text_width

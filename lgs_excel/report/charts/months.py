@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from lgs_excel.report import words
+from lgs_excel import words
 from lgs_excel.report.charts.figures import to_day
 from lgs_excel.report.charts.house import MARGIN, WIDTH, Page, Scale
 from lgs_excel.report.charts.letters import BOLD, ITALIC, PLAIN, text_width

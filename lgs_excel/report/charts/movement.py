@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lgs_excel import words
 from lgs_excel.analytics.movement import GOOD, NEW, SLIPPED, Movement
 from lgs_excel.analytics.rfm import SEGMENTS
-from lgs_excel.report import words
 from lgs_excel.report.charts.figures import whole
 from lgs_excel.report.charts.house import EMPTY, GRID, MARGIN, Page, empty_chart
 from lgs_excel.report.charts.letters import BOLD, PLAIN

@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
+from lgs_excel import words
 from lgs_excel.analytics.orders import MonthlyOrders
-from lgs_excel.report import words
 from lgs_excel.report.charts.figures import axis_count, to_day, whole
 from lgs_excel.report.charts.house import AXIS, Page, empty_chart, scale_of
 from lgs_excel.report.charts.months import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lgs_excel import words
 from lgs_excel.analytics.products import ProductRanking
-from lgs_excel.report import words
 from lgs_excel.report.charts.figures import plain, whole
 from lgs_excel.report.charts.house import AXIS, MARGIN, TEXT_SIZE, WIDTH, Page, Scale, empty_chart
 from lgs_excel.report.charts.letters import BOLD, PLAIN, drawable, shortened, text_width

@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
+from lgs_excel import words
 from lgs_excel.analytics.sales import MonthlySales
-from lgs_excel.report import words
 from lgs_excel.report.charts.figures import axis_pounds, growth_label, to_day
 from lgs_excel.report.charts.house import AXIS, Page, empty_chart, scale_of
 from lgs_excel.report.charts.months import (

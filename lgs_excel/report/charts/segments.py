@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from lgs_excel import words
 from lgs_excel.analytics.rfm import CustomerSegments
-from lgs_excel.report import words
 from lgs_excel.report.charts.figures import axis_percent
 from lgs_excel.report.charts.house import AXIS, GRID, MARGIN, TEXT_SIZE, WIDTH, Page, Scale, empty_chart
 from lgs_excel.report.charts.letters import BOLD

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lgs_excel import words
 from lgs_excel.analytics.movement import GOOD, Movement
-from lgs_excel.report import charts, words
+from lgs_excel.report import charts
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet
 from lgs_excel.report.tables import table

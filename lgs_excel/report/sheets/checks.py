@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lgs_excel import words
 from lgs_excel.analytics.checks import Checks
-from lgs_excel.report import words
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.tables import plain

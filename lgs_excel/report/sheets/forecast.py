@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from lgs_excel import words
 from lgs_excel.analytics.forecast import SalesForecast
-from lgs_excel.report import charts, words
+from lgs_excel.report import charts
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table
 from lgs_excel.report.tables import monthly_table, plain

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lgs_excel import words
 from lgs_excel.analytics.product_forecast import ProductForecast
 from lgs_excel.analytics.products import ProductRanking
-from lgs_excel.report import charts, words
+from lgs_excel.report import charts
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet, Table
 from lgs_excel.report.tables import table

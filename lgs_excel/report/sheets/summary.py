@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from lgs_excel import words
 from lgs_excel.analytics.checks import Answers, Checks
-from lgs_excel.report import words
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.sheets.checks import verdict
