@@ -5,6 +5,7 @@ PyHive brings a dialect of its own, made for Hive: of it nothing but the driver 
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -20,6 +21,9 @@ from sqlalchemy.exc import CompileError
 from sqlalchemy.schema import CreateTableAs
 from sqlalchemy.sql.compiler import DDLCompiler, GenericTypeCompiler, IdentifierPreparer, SQLCompiler
 from thrift.Thrift import TException
+
+# What it logs is said again by the error that it raises: one line on the screen, not two.
+logging.getLogger("thrift").addHandler(logging.NullHandler())
 
 _FETCHED_AT_ONCE = 10_000
 # A column's type as DESCRIBE writes it. `timestamp` is a point in time, shown in the session's zone.
