@@ -20,7 +20,9 @@ End Sub
 
 ' Cells with worksheet functions show the figures of the refresh, too: they are not recalculated by themselves.
 Public Sub LGS_Recalculate()
+#If VBA7 Then ' Excel: LibreOffice, in which the tests run this module, has no such word
     Application.CalculateFull
+#End If
 End Sub
 
 Public Function LGS_Cells(ByVal CellName As String) As Range
