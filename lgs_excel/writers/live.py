@@ -25,6 +25,7 @@ from lgs_excel.report.layout import (
     Layout,
     PlacedCell,
     PlacedChart,
+    cells_name,
     lay_out,
 )
 from lgs_excel.report.model import Report, Value
@@ -127,6 +128,7 @@ def _write_sheet(plan: Plan, undo: Undo, folder: Path, check: Callable[[], None]
         undo.save_rules(sheet, plan.bodies)
         for stale in plan.stale:
             undo.remove_table(sheet, stale, TABLE_STYLE)
+            undo.remove_name(cells_name(stale))
         _arrange_tables(sheet, plan, undo)
     check()
     _write_formats(sheet, plan, undo, check)
@@ -275,10 +277,9 @@ def _write_alone(cell: xw.Range, placed: PlacedCell) -> None:
 
 
 def _write_link(sheet: xw.Sheet, placed: PlacedCell, title: str, undo: Undo) -> None:
-    cell = sheet.range((placed.row, placed.column))
-    if not excel.linked(cell):
-        undo.link(cell, _place(title), str(placed.value))
-        here = Area(placed.row, placed.column, placed.row, placed.column)
+    here = Area(placed.row, placed.column, placed.row, placed.column)
+    if not excel.linked(cells_of(sheet, here)):
+        undo.link(sheet, here, _place(title), str(placed.value))
         undo.format(sheet, here, format_of(placed.look, placed.kind))  # Excel gives links a style of its own
 
 

@@ -229,8 +229,10 @@ class Undo:
             self._formats.append(lambda: setattr(rows, "row_height", before))
             rows.row_height = points
 
-    def link(self, cell: xw.Range, place: str, text: str) -> None:
-        """Give a cell a link to a place in the workbook, such as "'RFM Customers'!A1"."""
+    def link(self, sheet: xw.Sheet, area: Area, place: str, text: str) -> None:
+        """Give a cell a link to a place in the workbook, such as "'RFM Customers'!A1"; it looks like one then."""
+        cell = cells_of(sheet, area)
+        self._formats += [partial(_put_formats, sheet, name, list(formats_of(sheet, area, name))) for name in _NAMES]
         self._formats.append(lambda: excel.unlink(cell))
         excel.link(cell, place, text)
 
@@ -276,6 +278,14 @@ class Undo:
         else:
             self._names.append(lambda: names[name].delete() if name in names else None)
             names.add(name, refers_to)
+
+    def remove_name(self, name: str) -> None:
+        """Forget a name."""
+        names = self._book.names
+        if name in names:
+            refers_to = str(names[name].refers_to)
+            self._names.append(lambda: names.add(name, refers_to) if name not in names else None)
+            names[name].delete()
 
     def add_sheet(self, title: str) -> xw.Sheet:
         """A new sheet behind all others."""

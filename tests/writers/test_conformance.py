@@ -109,7 +109,7 @@ def test_the_same_report_again_changes_nothing(open_book, real):
 
 def test_the_macro_workbook_filled_the_first_time_and_a_second_time(open_book, real):
     """The template, as it is shipped; only tables of rows that LibreOffice takes long for are left out."""
-    quick = replace(real, sheets=tuple(one for one in real if one.title != "RFM Customers"))
+    quick = replace(real, sheets=tuple(one for one in real if not one.title.startswith("RFM")))
     book = open_book(source_folder() / WORKBOOK)
     live.refresh(quick, book)
     expected = state(open_book(quick).api)

@@ -1,5 +1,6 @@
 """A report into an open workbook: what is the reader's stays, and what fails is undone."""
 
+import os
 import time
 from dataclasses import replace
 
@@ -119,7 +120,7 @@ def test_cancelled_half_way_the_book_is_as_it_was(open_book, question):
 
 
 def test_a_failure_at_any_call_leaves_the_book_as_it_was(open_book):
-    """Each call that changes something fails once, before it is done, and some that read."""
+    """Calls that change something fail before they are done, and some that read; LGS_TEST_EXAMPLES=all takes each."""
     book = open_book(shop())
     before, after = state(book.api), shop(rows=2, notes=2)
     book_after = open_book(after)
@@ -131,17 +132,21 @@ def test_a_failure_at_any_call_leaves_the_book_as_it_was(open_book):
     changing = ("=", ".add", ".move", ".resize", ".delete", ".clear_contents", ".add_hyperlink")
     numbers = [i for i, name in enumerate(CALLS.names, 1) if name.endswith(changing) or i % 97 == 0]
     assert len(numbers) > 60
-    for number in numbers:
+    for number in numbers[:: 1 if os.environ.get("LGS_TEST_EXAMPLES") == "all" else 4]:
         failed = fail_at(number)
-        CALLS.count = 0
-        with pytest.raises(WorkbookError, match=r"^Excel refused|old picture"):
+        CALLS.count, said = 0, ""
+        try:
             live.refresh(after, book)
+        except WorkbookError as error:
+            said = str(error)
         CALLS.each = None
         assert failed
+        if not said or "an old picture could not be deleted" in said:  # all was written
+            assert differences(state(book.api) | {"Shop": without_old(state(book.api)["Shop"])}, expected) == []
+            break
+        assert said.startswith("Excel refused to be written to (ComError: refused)"), said
         found = differences(book, before)
-        if found and not differences(book, expected | {"Shop": without_old(state(book.api)["Shop"])}):
-            break  # only old pictures and the application's state were left to see to
-        assert found == [], (number, CALLS.names[number - 1])
+        assert found == [], (number, CALLS.names[number - 1], *found[:5])
 
 
 def without_old(page):
