@@ -4,21 +4,28 @@ import ast
 import inspect
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 import xlwings as xw
 import xlwings.main
+from python_calamine import CalamineWorkbook
 
 from lgs_excel import cli
 from lgs_excel.addin import desk, macros
 from lgs_excel.addin.asked import asked
 from lgs_excel.analytics.catalogue import Options
+from lgs_excel.analytics.rfm import customer_segments
 from lgs_excel.errors import InputError, WorkbookError
+from lgs_excel.loading.load import load_demo
 from lgs_excel.report.model import Report
 from lgs_excel.report.sheets.settings import settings_sheet
+from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.filters import Filters
+from lgs_excel.warehouse.snapshot import open_snapshot
+from tests.conftest import settings_for
 from tests.report.builders import MADE_AT, sheet, table
 
 BUTTONS = ("refresh_all", "refresh_sheet", "export_segment", "mail", "save_pdf", "save_copy", "check_setup", "open_log",
@@ -212,3 +219,64 @@ if "tame" in sys.argv:
 def test_a_date_and_a_time_ask_for_their_day(clicked):
     write(clicked, "lgs_AsOf", datetime(2011, 12, 1))
     assert asked(clicked)[0].as_of == date(2011, 12, 1)
+
+
+@pytest.fixture(scope="module")
+def shop(new_url):
+    """Settings of a real warehouse: the demo shop, a hundredth of it."""
+    settings = settings_for(new_url("duckdb"), mail_from="lgs@example.com", mail_to=("ann@example.com",))
+    load_demo(open_warehouse(settings), scale=0.01)
+    return settings
+
+
+@pytest.fixture
+def open_shop(clicked, shop, monkeypatch, tmp_path):
+    """A workbook that a button is clicked in, with that shop behind it."""
+    monkeypatch.setattr(macros, "load_settings", lambda **_: shop)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    return clicked
+
+
+def test_a_segment_is_written_with_its_customers_and_opened(open_shop, app, shop):
+    macros.export_segment("Champions")
+    (said,) = app._alerts
+    written = Path(said[1].removeprefix("Wrote ").removesuffix("."))
+    assert written.parent == Path(open_shop.fullname).parent
+    assert written.name in [book.name for book in xw.apps.active.books]
+    rows = CalamineWorkbook.from_path(written).get_sheet_by_index(0).to_python()
+    header = next(i for i, row in enumerate(rows) if "Segment" in row)
+    listed = [row[0] for row in rows[header + 1 :] if row[0]]
+    with open_snapshot(open_warehouse(shop), shop) as snapshot:
+        scored = customer_segments(snapshot).customers
+    assert listed == scored.loc[scored["segment"] == "Champions", "customer_id"].tolist()
+    assert listed
+
+
+def test_a_segment_without_customers_is_said(open_shop, app):
+    write(open_shop, "lgs_Country", "Iceland")
+    macros.export_segment("Champions")
+    assert "No customer is in the segment 'Champions'" in app._alerts[0][1] or "country" in app._alerts[0][1]
+
+
+def test_the_check_of_the_set_up_says_what_is_wanting_and_its_remedy(open_shop, app, monkeypatch):
+    monkeypatch.setenv("LGS_WAREHOUSE_URL", "duckdb:////nowhere/lgs.duckdb")
+    macros.check_setup()
+    ((_, text, mode),) = app._alerts
+    assert mode == "info"
+    assert "There is no warehouse at /nowhere/lgs.duckdb" in text
+    assert "lgs-excel load" in text
+
+
+def test_mail_of_stale_figures_is_held_back(open_shop, app, monkeypatch, shop):
+    monkeypatch.setattr(macros, "load_settings", lambda **_: replace(shop, stale_days=1))
+    macros.mail()
+    ((_, text, mode),) = app._alerts
+    assert mode == "critical"
+    assert "The report was held back, and nobody was sent it. Its data are stale" in text
+
+
+def test_the_workbook_is_saved_as_a_pdf_beside_it(open_shop, app):
+    macros.save_pdf()
+    written = Path(open_shop.fullname).with_suffix(".pdf")
+    assert app._alerts == [("LGS Analytics", f"Wrote {written}.", "info")]
+    assert written.read_bytes().startswith(b"%PDF")

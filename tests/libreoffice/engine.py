@@ -119,7 +119,11 @@ class Books(Impl, base_classes.Books):
     def __init__(self, app):
         self._app = app
 
+    app = property(lambda self: self._app)
     active = property(lambda self: self._app._books[-1])
+
+    def open(self, fullname, *_):
+        return self._app._open(fullname)
 
     def __call__(self, key):
         books = self._app._books
