@@ -115,7 +115,7 @@ def test_a_run_that_was_cut_off_before_the_workbook_is_made_up_for(warehouse, se
     drop(inbox / "b.csv", invoice("536366"))
     os.utime(out, (0, 0))
     empty_inbox(inbox, warehouse, settings)  # and then the power went
-    emptied, report = run(inbox, out, settings)
+    emptied, report, _ = run(inbox, out, settings)
     assert (emptied.loaded, report.facts["data_through"]) == ((), "2010-12-01")
     assert out.read_bytes() != old
     assert run(inbox, out, settings)[1] is None
