@@ -17,7 +17,6 @@ from lgs_excel.analytics.definition import Definition
 from lgs_excel.analytics.products import labels
 from lgs_excel.analytics.recent import recent_lines
 from lgs_excel.analytics.sales import MonthlySales
-from lgs_excel.warehouse.lines import is_product
 from lgs_excel.warehouse.months import add_months, month_text
 from lgs_excel.warehouse.snapshot import Snapshot
 
@@ -194,13 +193,13 @@ def _products(snapshot: Snapshot, month: date, before: date) -> list[Mover]:
     """The products whose sales less cancellations moved most, by description."""
     line = recent_lines(snapshot).c
     moved = sa.func.sum(sa.case((line.day >= month, line.amount), else_=-line.amount)).label("moved")
-    select = (
+    codes = (
         sa.select(line.stock_code.label("key"), moved)
         .where(line.day >= before, line.day < add_months(month, 1))
         .group_by(line.stock_code)
-        .having(is_product(line.stock_code, snapshot.settings.product_code_pattern))
+        .subquery("code")
     )
-    movers = _most(snapshot, select, moved)
+    movers = _most(snapshot, sa.select(codes).where(codes.c.key.in_(snapshot.product_codes)), codes.c.moved)
     named = labels(snapshot, [mover.key for mover in movers]).set_index("stock_code")["description"]
     return [Mover(mover.key, mover.amount, named.get(mover.key)) for mover in movers]
 

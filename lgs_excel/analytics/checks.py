@@ -24,7 +24,6 @@ from lgs_excel.warehouse import ledger
 from lgs_excel.warehouse.ledger import Load
 from lgs_excel.warehouse.lines import KINDS
 from lgs_excel.warehouse.months import add_months
-from lgs_excel.warehouse.schema import COLUMNS
 from lgs_excel.warehouse.snapshot import Snapshot
 
 DEFINITION = Definition(
@@ -201,29 +200,28 @@ def _totals(snapshot: Snapshot) -> dict[str, Decimal]:
     """Sums straight from the lines of the period, in one pass; `lines` and `amount` whatever a line's kind."""
     line = snapshot.line.c
     known = line.customer_id.is_not(None)
-    groups = snapshot.rows(
+    parts = snapshot.rows(
         sa.select(
             line.kind,
             known.label("known"),
             sa.func.count().label("lines"),
-            sa.func.coalesce(sa.func.sum(line.amount), 0).label("amount"),
-        ).group_by(sa.func.grouping_sets(sa.tuple_(line.kind, known), sa.tuple_()))
+            sa.func.sum(line.amount).label("amount"),
+        ).group_by(line.kind, known)
     )
-    whole = next(group for group in groups if group["kind"] is None)
-    parts = [group for group in groups if group["kind"] is not None]
 
-    def total(figure: str, kinds: Container[str] = KINDS, known: Container[bool] = (True, False)) -> Decimal:
+    def total(figure: str, kinds: Container[str], known: Container[bool] = (True, False)) -> Decimal:
         return sum((part[figure] for part in parts if part["kind"] in kinds and part["known"] in known), Decimal(0))
 
+    every = {part["kind"] for part in parts}  # also one that is none of KINDS, which then is a failed check
     sold = ("sale", "cancellation")
     return {
-        "lines": whole["lines"],
-        "amount": whole["amount"],
+        "lines": total("lines", every),
+        "amount": total("amount", every),
         "gross": total("amount", ("sale",)),
         "sold": total("amount", sold),
         "known_sold": total("amount", sold, (True,)),
         "known_gross": total("amount", ("sale",), (True,)),
-        "anonymous": total("lines", known=(False,)),
+        "anonymous": total("lines", every, (False,)),
     }
 
 
@@ -249,15 +247,5 @@ def _charge_lines(snapshot: Snapshot) -> int:
 
 
 def _duplicates(snapshot: Snapshot) -> int:
-    """Lines that another line of the same invoice equals in every column, without the first of each."""
-    line = snapshot.line.c
-    columns = [line[name] for name in COLUMNS]
-    many = (
-        sa.select(sa.func.count().label("lines"))
-        .select_from(snapshot.line)
-        .group_by(*columns)
-        .having(sa.func.count() > 1)
-        .subquery()
-    )
-    repeated = sa.func.coalesce(sa.func.sum(many.c.lines - 1), 0).label("duplicates")
-    return int(snapshot.record(sa.select(repeated))["duplicates"])
+    repeated = sa.func.coalesce(sa.func.sum(snapshot.repeated.c.lines), 0).label("lines")
+    return int(snapshot.record(sa.select(repeated))["lines"])

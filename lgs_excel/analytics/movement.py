@@ -12,7 +12,6 @@ from dateutil.relativedelta import relativedelta
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments, customer_segments, segments_as_of
 from lgs_excel.analytics.trading import unfinished_month
-from lgs_excel.warehouse.lines import is_product
 from lgs_excel.warehouse.snapshot import Snapshot
 
 NEW = "Not yet a customer"
@@ -133,7 +132,7 @@ def _last_items(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
         .where(rows.day >= last["last_purchase"].min().date())
     ).merge(last)
     # By invoice, which a scan of the lines finds at a fraction of the cost of finding a customer.
-    bought = snapshot.frame(
+    found = (
         sa.select(
             line.customer_id,
             line.stock_code,
@@ -142,8 +141,9 @@ def _last_items(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
         )
         .where(line.invoice_no.in_(sorted(set(invoices["invoice_no"]))), line.kind == "sale")
         .group_by(line.customer_id, line.stock_code)
-        .having(is_product(line.stock_code, snapshot.settings.product_code_pattern))
+        .subquery("bought")
     )
+    bought = snapshot.frame(sa.select(found).where(found.c.stock_code.in_(snapshot.product_codes)))
     named = bought["description"].where(bought["description"].fillna("") != "", bought["stock_code"])
     dearest = bought.assign(item=named).sort_values(["amount", "stock_code"], ascending=[False, True])
     items = dearest.groupby("customer_id")["item"].agg(lambda names: ", ".join(names.head(LAST_ITEMS)))

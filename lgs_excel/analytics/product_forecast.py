@@ -16,7 +16,6 @@ from lgs_excel.analytics.products import labels
 from lgs_excel.analytics.recent import recent_days, recent_lines
 from lgs_excel.analytics.trading import month_days
 from lgs_excel.errors import InputError
-from lgs_excel.warehouse.lines import is_product
 from lgs_excel.warehouse.months import add_months
 from lgs_excel.warehouse.snapshot import Snapshot
 
@@ -103,35 +102,40 @@ def _sold(snapshot: Snapshot, lines: sa.FromClause, starts: list[date]) -> pd.Da
     starts: the first day of each block, the last block first.
     """
     line = lines.c
-    block = sa.case(*((line.day >= start, number) for number, start in enumerate(starts)))
+    block = sa.case(*((line.day >= start, number) for number, start in enumerate(starts))).label("block")
+    # Lines of a product that are the same but for their invoice, first: of these there are few.
+    keys = [line.stock_code, block, line.sale, line.quantity]
+    alike = (
+        sa.select(*keys, sa.func.count().label("lines")).where(line.day >= starts[-1]).group_by(*keys).cte("alike")
+    ).c
+    number = sa.func.sum(alike.lines)
+    upto = sa.func.sum(number).over(partition_by=alike.stock_code, order_by=alike.quantity)
+    whole = sa.func.sum(number).over(partition_by=alike.stock_code)
+    sizes = (
+        sa.select(alike.stock_code, alike.quantity, upto.label("upto"), whole.label("whole"))
+        .where(alike.sale == 1)
+        .group_by(alike.stock_code, alike.quantity)
+        .subquery("size")
+    ).c
     caps = (
-        sa.select(
-            line.stock_code,
-            sa.func.percentile_disc(sa.literal_column("0.99")).within_group(line.quantity).label("cap"),
-        )
-        .where(line.sale == 1, line.day >= starts[-1])
-        .group_by(line.stock_code)
+        sa.select(sizes.stock_code, sa.func.min(sizes.quantity).label("cap"))
+        .where(100 * sizes.upto >= 99 * sizes.whole)
+        .group_by(sizes.stock_code)
         .subquery("cap")
     )
-    capped = sa.func.greatest(sa.func.least(line.quantity, caps.c.cap), -caps.c.cap).label("units")
-    placed = (
-        sa.select(line.stock_code, block.label("block"), capped, line.sale)
-        .join_from(lines, caps, caps.c.stock_code == line.stock_code)
-        .where(line.day >= starts[-1])
-        .subquery("placed")
-    )
+    capped = sa.func.greatest(sa.func.least(alike.quantity, caps.c.cap), -caps.c.cap) * alike.lines
     sums = [
-        sa.cast(sa.func.coalesce(sa.func.sum(column).filter(placed.c.block == number), 0), sa.BigInteger).label(
-            f"{name}{number}"
-        )
-        for number in range(len(starts))
-        for name, column in (("u", placed.c.units), ("n", placed.c.sale))
+        sa.cast(sa.func.coalesce(sa.func.sum(amount).filter(alike.block == n), 0), sa.BigInteger).label(f"{name}{n}")
+        for n in range(len(starts))
+        for name, amount in (("u", capped), ("n", alike.sale * alike.lines))
     ]
-    return snapshot.frame(
-        sa.select(placed.c.stock_code, *sums)
-        .group_by(placed.c.stock_code)
-        .having(is_product(placed.c.stock_code, snapshot.settings.product_code_pattern))
+    sold = (
+        sa.select(alike.stock_code, *sums)
+        .join_from(caps, alike.stock_code.table, caps.c.stock_code == alike.stock_code)
+        .group_by(alike.stock_code)
+        .subquery("sold")
     )
+    return snapshot.frame(sa.select(sold).where(sold.c.stock_code.in_(snapshot.product_codes)))
 
 
 def _with_orders(

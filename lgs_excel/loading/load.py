@@ -181,7 +181,7 @@ class _Work:
             if not again and loaded_files(connection, [entry.file.sha256 for entry in taken]):
                 raise OvertakenError
             target = target_of(self.warehouse, connection, retail, staged)
-            done = replace_invoices(target, connection, retail, staged.lines(target.prefix))
+            done = replace_invoices(target, connection, self.warehouse.engine, retail, staged.lines(target.prefix))
             files = record(connection, target, staged, taken, done, started)
             self.progress("Committing", 0.9)
         return replace(

@@ -9,10 +9,13 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from lgs_excel.errors import WarehouseError
+from lgs_excel.loading import rollups
 from lgs_excel.loading.stage import Stage
 from lgs_excel.loading.targets import Target
+from lgs_excel.warehouse.connect import Engine
 from lgs_excel.warehouse.lines import exported_lines
-from lgs_excel.warehouse.schema import COLUMNS, RETAIL
+from lgs_excel.warehouse.rollups import are_fresh, can_be_kept, remember
+from lgs_excel.warehouse.schema import COLUMNS
 
 _COLUMN_LIST = ", ".join(COLUMNS)
 # The part that stands for what the warehouse held before.
@@ -82,12 +85,17 @@ _VERSION = (
 )
 
 
-def replace_invoices(target: Target, connection: sa.Connection, retail: sa.TableClause, lines: str) -> Replacement:
-    """Replace; `lines` is the SELECT of the stage's good lines. An unchanged invoice is left as it is.
+def replace_invoices(
+    target: Target, connection: sa.Connection, engine: Engine, retail: sa.TableClause, lines: str
+) -> Replacement:
+    """Replace, and keep the rollups up to date; `lines` is the SELECT of the stage's good lines. An unchanged invoice
+    is left as it is.
 
     Raises WarehouseError where the totals do not come out, which rolls everything back.
     """
     before = totals(connection, retail)
+    keep = can_be_kept(connection, engine, retail)
+    fresh = keep and (not before.lines or are_fresh(connection, engine))
     invoice = f"{target.prefix}invoice"
     versions = f"SELECT invoice_no, part, adds, lines, quantity, amount, fingerprint FROM {invoice}"
     if before.lines:
@@ -102,14 +110,24 @@ def replace_invoices(target: Target, connection: sa.Connection, retail: sa.Table
         f"{_BEFORE}) AS standing FROM ({versions}) WINDOW same AS (PARTITION BY invoice_no)"
     )
     target.run(_CHANGE)
-    if before.lines:
-        target.delete("SELECT invoice_no FROM change WHERE gives_way AND NOT same")
-    target.append(
-        RETAIL,
-        _COLUMN_LIST,
-        f"SELECT {', '.join(f'l.{column}' for column in COLUMNS)} FROM ({lines}) AS l "
-        "JOIN change AS c ON l.invoice_no = c.invoice_no WHERE NOT c.same AND l.part >= c.standing",
+    known = before.lines > 0
+    appended = f"SELECT {_COLUMN_LIST} FROM ({lines})"
+    if known or target.run("SELECT 1 FROM change WHERE repeated LIMIT 1"):  # else all of them are new, and come once
+        appended += (
+            " AS l WHERE EXISTS (FROM change AS c "
+            "WHERE l.invoice_no = c.invoice_no AND NOT c.same AND l.part >= c.standing)"
+        )
+    added_up = target.replace_lines(
+        _GIVES_WAY if known else None,
+        appended,
+        meanwhile=lambda: fresh and rollups.add_up(target, appended, known=known),
     )
+    if added_up:
+        rollups.write(target, known=known)
+    elif keep:
+        rollups.make_anew(connection, retail)
+    if keep:
+        remember(connection, engine)
     replaced = _replaced(target)
     loaded = Totals(*_totals_row(target.run(f"SELECT {_SUMS} FROM {invoice}")[0]))
     after = totals(connection, retail)
@@ -135,6 +153,7 @@ _CHANGE = f"""
         count(*) FILTER (part > {_BEFORE}) > 1 AS repeated
     FROM version GROUP BY invoice_no"""
 
+_GIVES_WAY = "SELECT invoice_no FROM change WHERE gives_way AND NOT same"
 _SUMS = "coalesce(sum(lines), 0), coalesce(sum(quantity), 0), coalesce(sum(amount), 0)"
 
 

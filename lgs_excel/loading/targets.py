@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from lgs_excel.warehouse.lines import exported_lines
 from lgs_excel.warehouse.schema import COLUMNS, RETAIL
 
 _COLUMN_LIST = ", ".join(COLUMNS)
+Result = TypeVar("Result")
 
 
 class Target(Protocol):
@@ -32,11 +34,16 @@ class Target(Protocol):
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a statement in DuckDB's SQL."""
 
-    def delete(self, invoices: str) -> None:
-        """Delete from `retail` the invoices that the SELECT `invoices` names."""
+    def delete(self, table: str, invoices: str) -> None:
+        """Delete from a table of the warehouse the invoices that the SELECT `invoices` names."""
 
     def append(self, table: str, columns: str, rows: str) -> None:
         """Append the rows of a SELECT to a table of the warehouse."""
+
+    def replace_lines(self, invoices: str | None, lines: str, meanwhile: Callable[[], Result]) -> Result:
+        """Delete from `retail` the invoices that the SELECT `invoices` names, and append the SELECT `lines`. Returns
+        what `meanwhile` does, which can be done at the same time: it sees `existing` as it was before.
+        """
 
 
 class EmbeddedTarget:
@@ -65,9 +72,9 @@ class EmbeddedTarget:
         result = self._connection.exec_driver_sql(statement)
         return [tuple(row) for row in result] if result.returns_rows else []
 
-    def delete(self, invoices: str) -> None:
-        """Delete from `retail` the invoices that the SELECT `invoices` names."""
-        self.run(f"DELETE FROM {RETAIL} WHERE CAST(invoice_no AS VARCHAR) IN ({invoices})")
+    def delete(self, table: str, invoices: str) -> None:
+        """Delete from a table of the warehouse the invoices that the SELECT `invoices` names."""
+        self.run(f"DELETE FROM {table} WHERE CAST(invoice_no AS VARCHAR) IN ({invoices})")
 
     def append(self, table: str, columns: str, rows: str) -> None:
         """Append the rows of a SELECT to a table of the warehouse."""
@@ -77,6 +84,14 @@ class EmbeddedTarget:
             if "onversion" in type(error.orig).__name__:
                 raise _does_not_fit(table, error.orig) from error
             raise
+
+    def replace_lines(self, invoices: str | None, lines: str, meanwhile: Callable[[], Result]) -> Result:
+        """Do `meanwhile` first: `existing` is a view of `retail`."""
+        result = meanwhile()
+        if invoices:
+            self.delete(RETAIL, invoices)
+        self.append(RETAIL, _COLUMN_LIST, lines)
+        return result
 
 
 class ServerTarget:
@@ -122,21 +137,36 @@ class ServerTarget:
         """The rows of a statement in DuckDB's SQL."""
         return self._stage.run(statement)
 
-    def delete(self, invoices: str) -> None:
-        """Delete from `retail` the invoices that the SELECT `invoices` names."""
-        self._connection.exec_driver_sql("CREATE TEMP TABLE outgoing_invoice (invoice_no text) ON COMMIT DROP")
+    def delete(self, table: str, invoices: str) -> None:
+        """Delete from a table of the warehouse the invoices that the SELECT `invoices` names."""
+        self._connection.exec_driver_sql("CREATE TEMP TABLE outgoing_invoice (invoice_no text)")
         self.append("outgoing_invoice", "invoice_no", invoices)
         self._connection.exec_driver_sql("ANALYZE outgoing_invoice")
         self._connection.exec_driver_sql(
-            f"DELETE FROM {RETAIL} USING outgoing_invoice AS o WHERE {RETAIL}.invoice_no::text = o.invoice_no"
+            f"DELETE FROM {table} AS t USING outgoing_invoice AS o WHERE t.invoice_no::text = o.invoice_no"
         )
+        self._connection.exec_driver_sql("DROP TABLE outgoing_invoice")
 
     def append(self, table: str, columns: str, rows: str) -> None:
         """Append the rows of a SELECT to a table of the warehouse."""
-        file = self._stage.folder / "outgoing.csv"
+        self._append(table, columns, rows, lambda: None)
+
+    def replace_lines(self, invoices: str | None, lines: str, meanwhile: Callable[[], Result]) -> Result:
+        """Do `meanwhile` here while the server takes the lines."""
+        if invoices:
+            self.delete(RETAIL, invoices)
+        return self._append(RETAIL, _COLUMN_LIST, lines, meanwhile)
+
+    def _append(self, table: str, columns: str, rows: str, meanwhile: Callable[[], Result]) -> Result:
+        file = self._stage.folder / f"{table}.csv"
         self._stage.run(f"COPY ({rows}) TO {quoted_text(str(file))} (FORMAT csv, HEADER false)")
-        self._copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, ENCODING 'UTF8')", file, "rb")
+        statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, ENCODING 'UTF8')"
+        with ThreadPoolExecutor(1) as thread:
+            copied = thread.submit(self._copy, statement, file, "rb")
+            result = meanwhile()
+            copied.result()
         file.unlink()
+        return result
 
     def _copy(self, statement: str, file: Path, mode: str) -> None:
         with file.open(mode) as stream, self._errors(), self._driver.cursor() as cursor:

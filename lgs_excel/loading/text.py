@@ -53,7 +53,8 @@ def _scan(path: Path, name: str, notes: tuple[str, ...] = ()) -> Text | None:
     with path.open("rb") as file:
         try:
             while chunk := file.read(_CHUNK):
-                decoder.decode(chunk)
+                if decoder.getstate()[0] or not chunk.isascii():  # ASCII, which is most, is UTF-8
+                    decoder.decode(chunk)
                 breaks += chunk.count(b"\n")
                 has_nul = has_nul or b"\0" in chunk
                 last = chunk[-1:]

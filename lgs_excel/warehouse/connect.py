@@ -33,7 +33,8 @@ class Engine:
     `reading` are statements that begin a consistent read, `writing` those that begin a load, alone, within
     `{milliseconds}`; `session_tables` asks whether this user may make temporary tables (None: always); `embedded` says
     that the database is a file which one process writes, `loadable` that we load it, not others; `connecting` are what
-    its driver is told besides the URL.
+    its driver is told besides the URL. `fingerprint` is the aggregate of a hash of `{columns}` that tells whether any
+    line is another one (None: there is none), `has_fingerprint` asks whether this server knows it.
     """
 
     driver: str
@@ -43,10 +44,12 @@ class Engine:
     writing: tuple[str, ...] = ()
     session_tables: str | None = None
     connecting: Mapping[str, object] = field(default_factory=dict)
+    fingerprint: str | None = None
+    has_fingerprint: str = "SELECT true"
 
 
 ENGINES: dict[str, Engine] = {
-    "duckdb": Engine(driver="duckdb", embedded=True),
+    "duckdb": Engine(driver="duckdb", embedded=True, fingerprint="sum(hash(hash({columns}))::HUGEINT)"),
     "postgresql": Engine(
         driver="postgresql+psycopg2",
         embedded=False,
@@ -66,6 +69,9 @@ ENGINES: dict[str, Engine] = {
         # A standby and a role without TEMPORARY can't make any.
         session_tables=("SELECT NOT pg_is_in_recovery() AND has_database_privilege(current_database(), 'TEMPORARY')"),
         connecting={"connect_timeout": 15},  # seconds: a host that swallows what it is sent would hold us for minutes
+        # A row's hash alone is linear in its columns' hashes: their sum would not see values that change places.
+        fingerprint="sum(hashint8extended(hash_record_extended(ROW({columns}), 0), 0))",
+        has_fingerprint="SELECT to_regproc('hash_record_extended') IS NOT NULL",  # since PostgreSQL 14
     ),
     # No transactions: each statement sees the table as it is then, the kept rollups as they were when they were made.
     "hive": Engine(

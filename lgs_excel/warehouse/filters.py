@@ -39,6 +39,11 @@ class Filters:
         return min(ends, default=None)
 
     @property
+    def whole_months(self) -> bool:
+        """Whether no month is cut by them."""
+        return self.end is None or self.end.day == 1
+
+    @property
     def text(self) -> str:
         """The filters in words, "none" if nothing is set."""
         parts = []

@@ -56,14 +56,18 @@ def exported_lines(retail: sa.TableClause) -> sa.Select[Any]:
 
 def _kind(invoice_no: Expression, quantity: Expression, price: Expression) -> Expression:
     """Tested in this order, so that every line is of exactly one kind."""
-    prefix = sa.func.upper(sa.func.substr(invoice_no, 1, 1))
     return sa.case(
-        (prefix == "A", "adjustment"),
-        (prefix == "C", "cancellation"),
+        (_starts_with(invoice_no, "A"), "adjustment"),
+        (_starts_with(invoice_no, "C"), "cancellation"),
         (sa.and_(quantity > 0, price > 0), "sale"),
         (sa.and_(quantity > 0, price == 0), "free"),
         else_="correction",
     )
+
+
+def _starts_with(text: Expression, letter: str) -> Expression:
+    # For every line: an engine compares a letter faster than it makes a capital of it.
+    return sa.or_(text.like(f"{letter}%"), text.like(f"{letter.lower()}%"))
 
 
 def is_product(stock_code: Expression, pattern: str) -> Expression:
@@ -100,4 +104,4 @@ def _customer(column: Expression) -> Expression:
         return sa.cast(sa.cast(column, sa.BigInteger), sa.Text)
     text = _text(column)
     whole = sa.func.substr(text, 1, sa.func.length(text) - 2)
-    return sa.func.nullif(sa.case((sa.func.right(text, 2) == ".0", whole), else_=text), "")
+    return sa.func.nullif(sa.case((text.like("%.0"), whole), else_=text), "")

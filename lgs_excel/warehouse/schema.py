@@ -71,6 +71,48 @@ rejected_line = sa.Table(
     sa.Column("settled_by", sa.BigInteger),
 )
 
+# What `warehouse/rollups.py` makes of all lines. A key of `rollup_product` may be in several rows, whose sums count: a
+# load adds what came and takes off what went. `rollup` has one row, or none: the state of `retail` that they are of.
+rollup_invoice = sa.Table(
+    "lgs_rollup_invoice",
+    _metadata,
+    sa.Column("invoice_no", sa.Text, nullable=False),
+    sa.Column("customer_id", sa.Text),
+    sa.Column("country", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("lines", sa.BigInteger, nullable=False),
+    sa.Column("units", sa.BigInteger, nullable=False),
+    sa.Column("amount", AMOUNT, nullable=False),
+    sa.Column("month", sa.Date, nullable=False),
+)
+rollup_product = sa.Table(
+    "lgs_rollup_product",
+    _metadata,
+    sa.Column("month", sa.Date, nullable=False),
+    sa.Column("country", sa.Text, nullable=False),
+    sa.Column("stock_code", sa.Text, nullable=False),
+    sa.Column("description", sa.Text),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("lines", sa.BigInteger, nullable=False),
+    sa.Column("units", sa.BigInteger, nullable=False),
+    sa.Column("amount", AMOUNT, nullable=False),
+)
+rollup_repeated = sa.Table(
+    "lgs_rollup_repeated",
+    _metadata,
+    sa.Column("invoice_no", sa.Text, nullable=False),
+    sa.Column("country", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("lines", sa.BigInteger, nullable=False),
+)
+rollup = sa.Table(
+    "lgs_rollup",
+    _metadata,
+    sa.Column("lines", sa.BigInteger, nullable=False),
+    sa.Column("fingerprint", sa.Numeric(38, 0), nullable=False),
+)
+
 lgs_schema = sa.Table("lgs_schema", _metadata, sa.Column("version", sa.Integer, nullable=False))
 
 
@@ -79,8 +121,13 @@ def _add_ledger(connection: sa.Connection) -> None:
         connection.execute(CreateTable(table))
 
 
+def _add_rollups(connection: sa.Connection) -> None:
+    for table in (rollup_invoice, rollup_product, rollup_repeated, rollup):
+        connection.execute(CreateTable(table))
+
+
 # What brings a warehouse of the version that is its place here to the next; 0 is none, or a bare `retail`.
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_add_ledger,)
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_add_ledger, _add_rollups)
 
 
 def has_table(connection: sa.Connection, table: sa.Table) -> bool:

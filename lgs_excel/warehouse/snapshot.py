@@ -1,18 +1,14 @@
 """One refresh's view of the warehouse: one transaction, filters applied once, rollups that every analysis shares.
 
-The lines are passed over once for each of two rollups, kept for the session:
-
-    invoice   one row an invoice and kind of line (several where its lines differ in day, customer or country)
-    product   one row a stock code, description and kind of line
-
-and the analyses are small queries on those. Where no temporary table may be made the same selectables are common
-table expressions; the analyses can't tell.
+The analyses are small queries on rollups of the lines (`rollups.py`): the ones that the loader keeps in the warehouse,
+where these are fresh, else ones that are made from the lines and kept for the session, in temporary tables or, where
+there can be none, as common table expressions; the analyses can't tell.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -24,6 +20,7 @@ from sqlalchemy.schema import CreateTableAs
 
 from lgs_excel.errors import InputError, WarehouseError
 from lgs_excel.settings import Settings
+from lgs_excel.warehouse import rollups, schema
 from lgs_excel.warehouse.connect import Warehouse, can_make_session_tables
 from lgs_excel.warehouse.filters import Filters, check_countries, check_months
 from lgs_excel.warehouse.lines import is_product, typed_lines
@@ -67,8 +64,8 @@ class Snapshot:
 
     line: the lines of the period (columns of `typed_lines`). invoice: their rollup (invoice_no, customer_id,
     country, day, month, kind, lines, units, amount). history: the same from the beginning to the end of the period.
-    product: (stock_code, description, kind, is_product, lines, units, amount). keep: makes a query something that
-    several may use at the cost of one; asked for again by its name, it is there. asked: every statement so far.
+    keep: makes a query something that several may use at the cost of one; asked for again by its name, it is there.
+    kept: whether rollups that the warehouse keeps are used. asked: every statement so far.
     """
 
     connection: sa.Connection
@@ -80,9 +77,44 @@ class Snapshot:
     line: sa.FromClause
     invoice: sa.FromClause
     history: sa.FromClause
-    product: sa.FromClause
+    kept: bool
     keep: Callable[[str, sa.Select[Any]], sa.FromClause]
     asked: list[sa.ClauseElement]
+
+    @cached_property
+    def product(self) -> sa.FromClause:
+        """The lines of the period by product: stock_code, description, kind, is_product, lines, units, amount."""
+        pattern = self.settings.product_code_pattern
+        if self.kept and self.filters.whole_months:
+            rows = self._of_period(schema.rollup_product, schema.rollup_product.c.month, "product_month")
+            keys = [rows.c.stock_code, rows.c.description, rows.c.kind]
+            sums = [sa.func.sum(rows.c[name]).label(name) for name in ("lines", "units", "amount")]
+            added_up = sa.select(*keys, *sums).group_by(*keys)
+        else:
+            rows = self.line
+            added_up = rollups.added_up(rows, [rows.c.stock_code, rows.c.description, rows.c.kind])
+        products = added_up.subquery("product_kind")
+        some = sa.select(products, is_product(products.c.stock_code, pattern).label("is_product"))
+        return self.keep("lgs_product", some.where(products.c.lines > 0))
+
+    @property
+    def product_codes(self) -> sa.Select[Any]:
+        """The stock codes of the period that are products. To be asked of sums by code: to look at the code of every
+        line takes longer than to add them up.
+        """
+        return sa.select(self.product.c.stock_code).where(self.product.c.is_product)
+
+    @cached_property
+    def repeated(self) -> sa.FromClause:
+        """The lines of the period that equal another in every column, without the first of each: how many (lines), by
+        invoice, country and day.
+        """
+        if self.kept:
+            return self._of_period(schema.rollup_repeated, schema.rollup_repeated.c.day, "repeated")
+        return rollups.repeated(self.line).subquery("repeated")
+
+    def _of_period(self, rows: sa.FromClause, day: sa.ColumnElement[date], name: str) -> sa.FromClause:
+        return _narrowed(rows, self.filters, day, name, self.period.first_month)
 
     @property
     def statements(self) -> list[str]:
@@ -138,7 +170,8 @@ def open_snapshot(
         lines = typed_lines(raw).subquery("typed_line")
         asked: list[sa.ClauseElement] = []
         keep = _keeper(connection, asked, session_tables=can_make_session_tables(connection, warehouse.engine))
-        rollup = keep("lgs_invoice", _invoice_rollup(lines))
+        kept = rollups.are_fresh(connection, warehouse.engine)
+        rollup = schema.rollup_invoice if kept else keep("lgs_invoice", rollups.by_invoice(lines))
         first, last, countries = _extent(connection, rollup, str(warehouse))
         check_months(filters, month_of(first), month_of(last))
         filters = replace(filters, countries=check_countries(filters.countries, countries))
@@ -155,7 +188,7 @@ def open_snapshot(
             line=line,
             history=seen,
             invoice=_narrowed(rollup, filters, rollup.c.day, "invoice", period.first_month),
-            product=keep("lgs_product", _product_rollup(line, settings.product_code_pattern)),
+            kept=kept,
             keep=keep,
             asked=asked,
         )
@@ -214,33 +247,6 @@ def _narrowed(
     if filters.from_month and begin:
         conditions.append(day >= begin)
     return sa.select(rows).where(*conditions).subquery(name) if conditions else rows
-
-
-def _invoice_rollup(line: sa.FromClause) -> sa.Select[Any]:
-    keys = [
-        line.c.invoice_no,
-        line.c.customer_id,
-        line.c.country,
-        sa.cast(line.c.invoice_date, sa.Date).label("day"),
-        line.c.kind,
-    ]
-    days = _grouped(line, keys).subquery("invoice_day")
-    month = sa.cast(sa.func.date_trunc(sa.literal_column("'month'"), days.c.day), sa.Date)
-    return sa.select(days, month.label("month"))
-
-
-def _product_rollup(line: sa.FromClause, pattern: str) -> sa.Select[Any]:
-    products = _grouped(line, [line.c.stock_code, line.c.description, line.c.kind]).subquery("product_kind")
-    return sa.select(products, is_product(products.c.stock_code, pattern).label("is_product"))
-
-
-def _grouped(line: sa.FromClause, keys: Sequence[sa.ColumnElement[Any]]) -> sa.Select[Any]:
-    return sa.select(
-        *keys,
-        sa.func.count().label("lines"),
-        sa.func.sum(line.c.quantity).label("units"),
-        sa.func.sum(line.c.amount).label("amount"),
-    ).group_by(*keys)
 
 
 def _keeper(

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 
 from lgs_excel.analytics.catalogue import CATALOGUE, Options, answer_all
 from lgs_excel.analytics.checks import Answers, checks
+from lgs_excel.loading.rollups import make_anew
 from lgs_excel.settings import Settings
 from lgs_excel.warehouse.connect import Warehouse
 from lgs_excel.warehouse.filters import parse_filters
-from lgs_excel.warehouse.schema import retail
+from lgs_excel.warehouse.rollups import remember
+from lgs_excel.warehouse.schema import make_ready, retail
 from lgs_excel.warehouse.snapshot import Snapshot, open_snapshot
 from tests import spark
 from tests.conftest import settings_for
@@ -48,17 +50,20 @@ class Line(NamedTuple):
         }
 
 
-def fill(warehouse: Warehouse, lines: Iterable[Line]) -> None:
-    """Make `lines` all that there is in the warehouse, in their order."""
+def fill(warehouse: Warehouse, lines: Iterable[Line], *, rollups: bool = True) -> None:
+    """Make `lines` all that there is in the warehouse, in their order; with the rollups that a load keeps there."""
     rows = [line.row for line in lines]
     if not warehouse.engine.loadable:
         spark.put(pd.DataFrame(rows, columns=retail.columns.keys()), warehouse)
         return
     with warehouse.writing() as connection:
-        retail.create(connection, checkfirst=True)
+        found = make_ready(connection, str(warehouse))
         connection.execute(sa.delete(retail))
         if rows:
             connection.execute(sa.insert(retail), rows)
+        if rollups:
+            make_anew(connection, found)
+            remember(connection, warehouse.engine)
 
 
 def frame(lines: Iterable[Line]) -> pd.DataFrame:
