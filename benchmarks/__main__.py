@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.measure import Row
 from benchmarks.shops import shops
 
-PARTS = ("analyses", "loading", "forecast", "cells")
+PARTS = ("analyses", "loading", "forecast", "cells", "soak")
 
 
 def main() -> None:

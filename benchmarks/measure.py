@@ -1,5 +1,6 @@
 """A row of the table, and how time and memory are measured: in fresh processes, the best of several runs."""
 
+import importlib
 import json
 import re
 import subprocess
@@ -62,15 +63,22 @@ def seconds(command: list[str], runs: int = 5) -> float:
     return min(times)
 
 
+def returned_by(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What `function(*arguments)` returns, in a fresh process; plain like the arguments."""
+    return _in_child([function.__module__, function.__name__, arguments])
+
+
 def _child(function: Callable[..., Any], arguments: tuple[Any, ...], runs: int, *, warm: bool) -> Cost:
-    said = json.dumps([function.__module__, function.__name__, arguments, runs, warm])
-    done = subprocess.run([sys.executable, "-m", "benchmarks.measure", said], check=True, stdout=subprocess.PIPE)
-    return Cost(*json.loads(done.stdout.splitlines()[-1]))
+    return Cost(*_in_child([function.__module__, function.__name__, arguments, runs, warm]))
+
+
+def _in_child(said: list[Any]) -> Any:
+    command = [sys.executable, "-m", "benchmarks.measure", json.dumps(said)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def _measure(module: str, name: str, arguments: list[Any], runs: int, *, warm: bool) -> None:
-    import importlib
-
     begun = time.perf_counter()
     function = getattr(importlib.import_module(module), name)
     if warm:
@@ -93,5 +101,8 @@ def _peak_megabytes() -> float:
 
 
 if __name__ == "__main__":
-    *arguments, warm = json.loads(sys.argv[1])
-    _measure(*arguments, warm=warm)
+    module, name, arguments, *how = json.loads(sys.argv[1])
+    if how:
+        _measure(module, name, arguments, how[0], warm=how[1])
+    else:
+        print(json.dumps(getattr(importlib.import_module(module), name)(*arguments)))

@@ -15,7 +15,7 @@ from lgs_excel.analytics.changes_words import Comparison, Mover
 from lgs_excel.analytics.decomposition import PARTS, Figures, decompose
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.analytics.products import labels
-from lgs_excel.analytics.recent import recent_lines
+from lgs_excel.analytics.recent import recent_products
 from lgs_excel.analytics.sales import MonthlySales
 from lgs_excel.warehouse.months import add_months, month_text
 from lgs_excel.warehouse.snapshot import Snapshot
@@ -191,12 +191,12 @@ def _new_customers(snapshot: Snapshot, month: date, before: date) -> dict[date, 
 
 def _products(snapshot: Snapshot, month: date, before: date) -> list[Mover]:
     """The products whose sales less cancellations moved most, by description."""
-    line = recent_lines(snapshot).c
-    moved = sa.func.sum(sa.case((line.day >= month, line.amount), else_=-line.amount)).label("moved")
+    bought = recent_products(snapshot).c
+    moved = sa.func.sum(sa.case((bought.day >= month, bought.amount), else_=-bought.amount)).label("moved")
     codes = (
-        sa.select(line.stock_code.label("key"), moved)
-        .where(line.day >= before, line.day < add_months(month, 1))
-        .group_by(line.stock_code)
+        sa.select(bought.stock_code.label("key"), moved)
+        .where(bought.day >= before, bought.day < add_months(month, 1))
+        .group_by(bought.stock_code)
         .subquery("code")
     )
     movers = _most(snapshot, sa.select(codes).where(codes.c.key.in_(snapshot.product_codes)), codes.c.moved)

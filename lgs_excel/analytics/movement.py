@@ -12,6 +12,7 @@ from dateutil.relativedelta import relativedelta
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments, customer_segments, segments_as_of
 from lgs_excel.analytics.trading import unfinished_month
+from lgs_excel.warehouse.lines import is_of
 from lgs_excel.warehouse.snapshot import Snapshot
 
 NEW = "Not yet a customer"
@@ -139,7 +140,7 @@ def _last_items(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
             sa.func.max(sa.func.trim(line.description)).label("description"),
             sa.func.sum(line.amount).label("amount"),
         )
-        .where(line.invoice_no.in_(sorted(set(invoices["invoice_no"]))), line.kind == "sale")
+        .where(line.invoice_no.in_(sorted(set(invoices["invoice_no"]))), is_of(line.kind, "sale"))
         .group_by(line.customer_id, line.stock_code)
         .subquery("bought")
     )

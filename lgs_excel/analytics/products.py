@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.errors import InputError, nearest
+from lgs_excel.warehouse.lines import is_of
 from lgs_excel.warehouse.snapshot import Snapshot
 
 Ranking = Literal["revenue", "units", "customers"]
@@ -98,7 +99,7 @@ def _buyers(snapshot: Snapshot, codes: list[str] | None = None) -> pd.DataFrame:
         line.stock_code,
         sa.func.count(line.invoice_no.distinct()).label("orders"),
         sa.func.count(line.customer_id.distinct()).label("customers"),
-    ).where(line.kind == "sale")
+    ).where(is_of(line.kind, "sale"))
     if codes is not None:
         select = select.where(line.stock_code.in_(codes))
     return snapshot.frame(select.group_by(line.stock_code))

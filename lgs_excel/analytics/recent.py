@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 import sqlalchemy as sa
 
 from lgs_excel.analytics.trading import trading_days
+from lgs_excel.warehouse.lines import is_of
 from lgs_excel.warehouse.months import add_months, month_of
 from lgs_excel.warehouse.snapshot import Snapshot
 
@@ -36,5 +37,15 @@ def recent_lines(snapshot: Snapshot) -> sa.FromClause:
             sa.case((line.kind == "sale", 1), else_=0).label("sale"),
             line.quantity,
             line.amount,
-        ).where(line.kind.in_(("sale", "cancellation")), line.invoice_date >= datetime.combine(since, time.min)),
+        ).where(is_of(line.kind, "sale", "cancellation"), line.invoice_date >= datetime.combine(since, time.min)),
     )
+
+
+def recent_products(snapshot: Snapshot) -> sa.FromClause:
+    """Sales and cancellations since the same day or before: stock_code, day (or the first of its month), amount."""
+    kept = snapshot.kept_product
+    if kept is None:
+        return recent_lines(snapshot)
+    rows = kept.c
+    sold = sa.select(rows.stock_code, rows.month.label("day"), rows.amount)
+    return sold.where(rows.kind.in_(("sale", "cancellation"))).subquery("recent_product")

@@ -14,7 +14,7 @@ from lgs_excel.loading.stage import Stage
 from lgs_excel.loading.targets import Target
 from lgs_excel.warehouse.connect import Engine
 from lgs_excel.warehouse.lines import exported_lines
-from lgs_excel.warehouse.rollups import are_fresh, can_be_kept, remember
+from lgs_excel.warehouse.rollups import can_be_kept, fresh, remember
 from lgs_excel.warehouse.schema import COLUMNS
 
 _COLUMN_LIST = ", ".join(COLUMNS)
@@ -95,7 +95,7 @@ def replace_invoices(
     """
     before = totals(connection, retail)
     keep = can_be_kept(connection, engine, retail)
-    fresh = keep and (not before.lines or are_fresh(connection, engine))
+    is_fresh = keep and (not before.lines or fresh(connection, engine) is not None)
     invoice = f"{target.prefix}invoice"
     versions = f"SELECT invoice_no, part, adds, lines, quantity, amount, fingerprint FROM {invoice}"
     if before.lines:
@@ -120,7 +120,7 @@ def replace_invoices(
     added_up = target.replace_lines(
         _GIVES_WAY if known else None,
         appended,
-        meanwhile=lambda: fresh and rollups.add_up(target, appended, known=known),
+        meanwhile=lambda: is_fresh and rollups.add_up(target, appended, known=known),
     )
     if added_up:
         rollups.write(target, known=known)

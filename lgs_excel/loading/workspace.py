@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lgs_excel.errors import WarehouseError
+from lgs_excel.warehouse.connect import TEMPORARY
 
-_PREFIX = "lgs_excel-load-"
+_PREFIX = f"{TEMPORARY}load-"
 _LEFT_BEHIND_SECONDS = 24 * 3600
 
 
@@ -49,7 +50,7 @@ def no_room(folder: Path) -> WarehouseError:
 
 
 def _sweep() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
         try:
             if time.time() - folder.stat().st_mtime > _LEFT_BEHIND_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)

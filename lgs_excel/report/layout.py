@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 
 from openpyxl.utils import get_column_letter
 
@@ -260,7 +261,7 @@ def _runs_on(sheet: Sheet) -> bool:
 
 def _note_cells(note: Note, row: int, characters: float, columns: int) -> Iterator[PlacedCell]:
     """A line runs on over the blank cells to its right, but not beyond the tables: there may be a chart."""
-    look = _look(note.mark, note.link)
+    look = _look(note.mark, linked=bool(note.link))
     lines = (
         [note.text]
         if note.detail
@@ -274,9 +275,15 @@ def _note_cells(note: Note, row: int, characters: float, columns: int) -> Iterat
         yield PlacedCell(row, 2, note.detail, Kind.TEXT, PLAIN)
 
 
-def _look(mark: Mark | None, link: str | None) -> Look:
+def _look(mark: Mark | None, *, linked: bool) -> Look:
     look = MARKS[mark] if mark else PLAIN
-    return replace(look, colour=LINK.colour, underline=True) if link and not mark else look
+    return replace(look, colour=LINK.colour, underline=True) if linked and not mark else look
+
+
+@cache
+def _ruled(mark: Mark | None, *, linked: bool) -> Look:
+    """The look of a cell of a table."""
+    return replace(_look(mark, linked=linked), ruled=True)
 
 
 def _table_cells(placed: PlacedTable) -> Iterator[PlacedCell]:
@@ -286,7 +293,7 @@ def _table_cells(placed: PlacedTable) -> Iterator[PlacedCell]:
     for j, values in enumerate(table.rows, placed.row + 1):
         for i, (column, value) in enumerate(zip(table.columns, values, strict=True), placed.column):
             cell = value if isinstance(value, Cell) else Cell(value)
-            look = replace(_look(cell.mark, cell.link), ruled=True)
+            look = _ruled(cell.mark, linked=bool(cell.link))
             yield PlacedCell(j, i, cell.value, cell.kind or column.kind, look, cell.link, cell.choices)
 
 
@@ -326,6 +333,16 @@ def _fitting(table: Table, index: int, given: float | None) -> float:
     return min(max(shown + 2.0, len(column.header) * 1.1 + 3.5), WIDEST)
 
 
+_SHOWN = {
+    Kind.MONEY: "-£,.0f",
+    Kind.PENCE: "-£,.2f",
+    Kind.SHARE: ".1%",
+    Kind.CHANGE: "+.1%",
+    Kind.POINTS: "+.1f",
+    Kind.NUMBER: ",.1f",
+}
+
+
 def shown_text(value: Value | Cell, kind: Kind) -> str:
     """About what a cell shows: what its width must hold."""
     if isinstance(value, Cell):
@@ -336,15 +353,7 @@ def shown_text(value: Value | Cell, kind: Kind) -> str:
         return "30 Nov 2011" if kind is Kind.DAY else "Nov 2011"
     if isinstance(value, str):
         return value
-    formats = {
-        Kind.MONEY: "-£,.0f",
-        Kind.PENCE: "-£,.2f",
-        Kind.SHARE: ".1%",
-        Kind.CHANGE: "+.1%",
-        Kind.POINTS: "+.1f",
-        Kind.NUMBER: ",.1f",
-    }
-    code = formats.get(kind, ",.0f")
+    code = _SHOWN.get(kind, ",.0f")
     return f"£{value:{code[2:]}}" if code.startswith("-£") else f"{value:{code}}"
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
@@ -23,6 +26,11 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 _LOCK_POLL_SECONDS = 0.25
 _LOAD_LOCK = 0x4C4753  # any number that is ours: "LGS" in ASCII
+TEMPORARY = "lgs_excel-"  # how temporary folders are called
+# Measured: a refresh takes hardly longer than with all the memory there is.
+_FEWEST_MEGABYTES = 144
+_BYTES_A_LINE = 12
+_MOST_THREADS = 4  # each has buffers of its own
 _LOCK_TIMEOUT = "55P03"  # PostgreSQL's code for a lock that was not to be had in time
 
 
@@ -34,7 +42,8 @@ class Engine:
     `{milliseconds}`; `session_tables` asks whether this user may make temporary tables (None: always); `embedded` says
     that the database is a file which one process writes, `loadable` that we load it, not others; `connecting` are what
     its driver is told besides the URL. `fingerprint` is the aggregate of a hash of `{columns}` that tells whether any
-    line is another one (None: there is none), `has_fingerprint` asks whether this server knows it.
+    line is another one (None: there is none), `has_fingerprint` asks whether this server knows it. `spills` says where
+    to put what `{folder}` is for: what does not fit into memory; `bounded` bounds that memory to `{megabytes}`.
     """
 
     driver: str
@@ -46,10 +55,18 @@ class Engine:
     connecting: Mapping[str, object] = field(default_factory=dict)
     fingerprint: str | None = None
     has_fingerprint: str = "SELECT true"
+    spills: str | None = None
+    bounded: str | None = None
 
 
 ENGINES: dict[str, Engine] = {
-    "duckdb": Engine(driver="duckdb", embedded=True, fingerprint="sum(hash(hash({columns}))::HUGEINT)"),
+    "duckdb": Engine(
+        driver="duckdb",
+        embedded=True,
+        fingerprint="sum(hash(hash({columns}))::HUGEINT)",
+        spills="SET temp_directory = '{folder}'",
+        bounded="SET memory_limit = '{megabytes}MB'",
+    ),
     "postgresql": Engine(
         driver="postgresql+psycopg2",
         embedded=False,
@@ -119,11 +136,26 @@ class Warehouse:
 
         Raises WarehouseError where there is no warehouse, or it can't be reached or read.
         """
-        with self._open("read", say) as connection, connection.begin() as transaction:
-            for statement in self.engine.reading:
+        with self._spilling() as spilling, self._open("read", say) as connection, connection.begin() as transaction:
+            for statement in (*spilling, *self.engine.reading):
                 connection.exec_driver_sql(statement)
             yield connection
             transaction.rollback()
+
+    @contextmanager
+    def _spilling(self) -> Iterator[tuple[str, ...]]:
+        """The statement that gives the engine a folder of its own: beside the file, two readers would share one."""
+        if self.engine.spills is None:
+            yield ()
+            return
+        with TemporaryDirectory(prefix=f"{TEMPORARY}read-", ignore_cleanup_errors=True) as folder:
+            yield (self.engine.spills.format(folder=folder.replace("'", "''")),)
+
+    def bound_memory(self, connection: sa.Connection, lines: int) -> None:
+        """Have the engine use no more memory than it takes to read rollups of so many lines; more goes to disk."""
+        if self.engine.bounded and "memory_limit" not in self.url.query:
+            megabytes = max(_FEWEST_MEGABYTES, lines * _BYTES_A_LINE // 2**20)
+            connection.exec_driver_sql(self.engine.bounded.format(megabytes=megabytes))
 
     @contextmanager
     def writing(self, say: Say = lambda _: None) -> Iterator[sa.Connection]:
@@ -158,15 +190,7 @@ class Warehouse:
                 f"There is no warehouse at {self} yet. Load an export with `lgs-excel load FILE`, or make the "
                 "demo shop with `lgs-excel demo`."
             )
-        read_only = self.engine.embedded and purpose == "read"
-        database = sa.create_engine(
-            self.url,
-            # Connections are opened for one use: an embedded file that stays open locks every writer out.
-            poolclass=NullPool,
-            connect_args={**self.engine.connecting, **({"read_only": True} if read_only else {})},
-            hide_parameters=True,
-        )
-        connection = self._connect(database, say)
+        connection = self._connect(_database(self.url, read_only=self.engine.embedded and purpose == "read"), say)
         try:
             yield connection
         except DBAPIError as error:
@@ -178,7 +202,6 @@ class Warehouse:
             ) from error
         finally:
             connection.close()
-            database.dispose()
 
     def _connect(self, database: sa.Engine, say: Say) -> sa.Connection:
         """Connect; wait, within bounds, for a process that holds the embedded file."""
@@ -206,6 +229,24 @@ class Warehouse:
             f"The warehouse {self} is in use by another process (a load?) and stayed so for "
             f"{self.lock_wait_seconds:g} seconds. Try again when that has ended."
         )
+
+
+@lru_cache(maxsize=8)
+def _database(url: sa.URL, *, read_only: bool) -> sa.Engine:
+    """SQLAlchemy's engine: the same one again, as it remembers the statements that it compiled."""
+    backend = _ALIASES.get(url.get_backend_name(), url.get_backend_name())
+    arguments = dict(ENGINES[backend].connecting)
+    if read_only:
+        arguments["read_only"] = True
+        if "threads" not in url.query:
+            url = url.update_query_dict({"threads": str(min(_MOST_THREADS, os.cpu_count() or 1))})
+    return sa.create_engine(
+        url,
+        # Connections are opened for one use: an embedded file that stays open locks every writer out.
+        poolclass=NullPool,
+        connect_args=arguments,
+        hide_parameters=True,
+    )
 
 
 def open_warehouse(settings: Settings) -> Warehouse:

@@ -10,7 +10,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from lgs_excel.warehouse.connect import Warehouse
-from lgs_excel.warehouse.schema import has_table, load, rejected_line
+from lgs_excel.warehouse.schema import has_table, load, may_read, rejected_line
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class RejectedLine:
 
 def loads(connection: sa.Connection) -> list[Load]:
     """Every load, the newest first; empty where nothing was ever loaded by us."""
-    if not has_table(connection, load):
+    if not _has(connection, load):
         return []
     rows = connection.execute(sa.select(load).order_by(load.c.id.desc()))
     return [_load(row) for row in rows]
@@ -61,7 +61,7 @@ def loads(connection: sa.Connection) -> list[Load]:
 
 def newest_load(connection: sa.Connection) -> Load | None:
     """The last load; None where nothing was ever loaded by us."""
-    if not has_table(connection, load):
+    if not _has(connection, load):
         return None
     row = connection.execute(sa.select(load).order_by(load.c.id.desc()).limit(1)).first()
     return _load(row) if row else None
@@ -85,7 +85,7 @@ def state(warehouse: Warehouse) -> Hashable:
 
 def loaded_files(connection: sa.Connection, sha256s: Iterable[str]) -> dict[str, Load]:
     """The latest load of each of these fingerprints that was loaded before."""
-    if not has_table(connection, load):
+    if not _has(connection, load):
         return {}
     rows = connection.execute(sa.select(load).where(load.c.sha256.in_(list(sha256s))).order_by(load.c.id))
     return {row.sha256: _load(row) for row in rows}
@@ -93,7 +93,7 @@ def loaded_files(connection: sa.Connection, sha256s: Iterable[str]) -> dict[str,
 
 def rejected_count(connection: sa.Connection) -> int:
     """How many lines wait in quarantine: rejected, and not settled by a later load."""
-    if not has_table(connection, rejected_line):
+    if not _has(connection, rejected_line):
         return 0
     waiting = sa.select(sa.func.count()).where(rejected_line.c.settled_by.is_(None))
     return int(connection.scalar(waiting) or 0)
@@ -101,7 +101,7 @@ def rejected_count(connection: sa.Connection) -> int:
 
 def rejected_lines(connection: sa.Connection, load_id: int | None = None) -> list[RejectedLine]:
     """The lines that wait in quarantine, of one load or of all, in the order of their files."""
-    if not has_table(connection, rejected_line):
+    if not _has(connection, rejected_line):
         return []
     c = rejected_line.c
     query = sa.select(c.id, c.load_id, c.file_name, c.line, c.reason, c.text).where(c.settled_by.is_(None))
@@ -112,10 +112,14 @@ def rejected_lines(connection: sa.Connection, load_id: int | None = None) -> lis
 
 def waiting(connection: sa.Connection, ids: Iterable[int]) -> set[int]:
     """Which of these rejected lines still wait."""
-    if not has_table(connection, rejected_line):
+    if not _has(connection, rejected_line):
         return set()
     c = rejected_line.c
     return set(connection.scalars(sa.select(c.id).where(c.id.in_(list(ids)), c.settled_by.is_(None))))
+
+
+def _has(connection: sa.Connection, table: sa.Table) -> bool:
+    return has_table(connection, table) and may_read(connection, table)
 
 
 def _load(row: sa.Row[tuple[object, ...]]) -> Load:

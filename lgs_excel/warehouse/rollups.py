@@ -70,12 +70,16 @@ def state(connection: sa.Connection, engine: Engine) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def are_fresh(connection: sa.Connection, engine: Engine) -> bool:
-    """Whether the warehouse keeps rollups, this user may read them, and they were made of the lines that are there."""
-    if engine.fingerprint is None or not _readable(connection):
-        return False
+def fresh(connection: sa.Connection, engine: Engine) -> int | None:
+    """The number of lines of the kept rollups, where the warehouse has any, this user may read them, and they were made
+    of the lines that are there; else None.
+    """
+    if engine.fingerprint is None or not schema.may_read(connection, schema.rollup, *KEPT):
+        return None
     kept = connection.execute(sa.select(schema.rollup.c.lines, schema.rollup.c.fingerprint)).first()
-    return kept is not None and (int(kept[0]), int(kept[1])) == state(connection, engine)
+    if kept is None or (int(kept[0]), int(kept[1])) != state(connection, engine):
+        return None
+    return int(kept[0])
 
 
 def remember(connection: sa.Connection, engine: Engine) -> None:
@@ -83,16 +87,6 @@ def remember(connection: sa.Connection, engine: Engine) -> None:
     lines, fingerprint = state(connection, engine)
     connection.execute(sa.delete(schema.rollup))
     connection.execute(sa.insert(schema.rollup).values(lines=lines, fingerprint=fingerprint))
-
-
-def _readable(connection: sa.Connection) -> bool:
-    """Who was given `retail` alone does not see the others; the standard's catalogue shows what one has a right to."""
-    names = [table.name for table in (schema.rollup, *KEPT)]
-    tables = sa.table("tables", sa.column("table_name"), sa.column("table_schema"), schema="information_schema")
-    seen = sa.select(sa.func.count()).where(
-        tables.c.table_name.in_(names), tables.c.table_schema == sa.func.current_schema()
-    )
-    return connection.scalar(seen) == len(names)
 
 
 def _same_type(one: sa.types.TypeEngine[Any], other: sa.types.TypeEngine[Any]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import sqlalchemy as sa
+from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.schema import CreateTable
 
 from lgs_excel.errors import WarehouseError
@@ -135,6 +136,18 @@ def has_table(connection: sa.Connection, table: sa.Table) -> bool:
     return sa.inspect(connection).has_table(table.name)
 
 
+def may_read(connection: sa.Connection, *tables: sa.Table) -> bool:
+    """Whether these tables of ours are there and this user was given them; for engines that we load.
+
+    The standard's catalogue has only what one has a right to, and who was given `retail` alone may not see the others.
+    """
+    found = sa.table("tables", sa.column("table_name"), sa.column("table_schema"), schema="information_schema")
+    ours = sa.and_(
+        found.c.table_name.in_([table.name for table in tables]), found.c.table_schema == sa.func.current_schema()
+    )
+    return connection.scalar(sa.select(sa.func.count()).select_from(found).where(ours)) == len(tables)
+
+
 def schema_version(connection: sa.Connection) -> int:
     """The version of our tables in this warehouse; 0 where there are none."""
     if not has_table(connection, lgs_schema):
@@ -179,13 +192,13 @@ def found_retail(connection: sa.Connection, place: str) -> sa.TableClause:
 
     Raises WarehouseError when there is none, or it lacks one of the eight columns.
     """
-    inspector = sa.inspect(connection)
-    if not (inspector.has_table(RETAIL) or RETAIL in inspector.get_view_names()):
+    try:
+        types = {column["name"]: column["type"] for column in sa.inspect(connection).get_columns(RETAIL)}
+    except NoSuchTableError as error:
         raise WarehouseError(
             f"The warehouse {place} has no table {RETAIL!r}. Load an export with `lgs-excel load FILE`, or name "
             "the right warehouse with --warehouse or LGS_WAREHOUSE_URL."
-        )
-    types = {column["name"]: column["type"] for column in inspector.get_columns(RETAIL)}
+        ) from error
     missing = [name for name in COLUMNS if name not in types]
     if missing:
         raise WarehouseError(

@@ -82,17 +82,25 @@ class Snapshot:
     asked: list[sa.ClauseElement]
 
     @cached_property
+    def kept_product(self) -> sa.FromClause | None:
+        """The kept rollup of the lines of the period by month and product, if there is one: month, country, stock_code,
+        description, kind, lines, units, amount; one key in several rows.
+        """
+        if self.kept and self.filters.whole_months:
+            return self._of_period(schema.rollup_product, schema.rollup_product.c.month, "product_month")
+        return None
+
+    @cached_property
     def product(self) -> sa.FromClause:
         """The lines of the period by product: stock_code, description, kind, is_product, lines, units, amount."""
         pattern = self.settings.product_code_pattern
-        if self.kept and self.filters.whole_months:
-            rows = self._of_period(schema.rollup_product, schema.rollup_product.c.month, "product_month")
+        if (rows := self.kept_product) is not None:
             keys = [rows.c.stock_code, rows.c.description, rows.c.kind]
             sums = [sa.func.sum(rows.c[name]).label(name) for name in ("lines", "units", "amount")]
             added_up = sa.select(*keys, *sums).group_by(*keys)
         else:
-            rows = self.line
-            added_up = rollups.added_up(rows, [rows.c.stock_code, rows.c.description, rows.c.kind])
+            line = self.line.c
+            added_up = rollups.added_up(self.line, [line.stock_code, line.description, line.kind])
         products = added_up.subquery("product_kind")
         some = sa.select(products, is_product(products.c.stock_code, pattern).label("is_product"))
         return self.keep("lgs_product", some.where(products.c.lines > 0))
@@ -170,8 +178,12 @@ def open_snapshot(
         lines = typed_lines(raw).subquery("typed_line")
         asked: list[sa.ClauseElement] = []
         keep = _keeper(connection, asked, session_tables=can_make_session_tables(connection, warehouse.engine))
-        kept = rollups.are_fresh(connection, warehouse.engine)
-        rollup = schema.rollup_invoice if kept else keep("lgs_invoice", rollups.by_invoice(lines))
+        kept_lines = rollups.fresh(connection, warehouse.engine)
+        if kept_lines is None:
+            rollup = keep("lgs_invoice", rollups.by_invoice(lines))
+        else:
+            warehouse.bound_memory(connection, kept_lines)
+            rollup = schema.rollup_invoice
         first, last, countries = _extent(connection, rollup, str(warehouse))
         check_months(filters, month_of(first), month_of(last))
         filters = replace(filters, countries=check_countries(filters.countries, countries))
@@ -188,7 +200,7 @@ def open_snapshot(
             line=line,
             history=seen,
             invoice=_narrowed(rollup, filters, rollup.c.day, "invoice", period.first_month),
-            kept=kept,
+            kept=kept_lines is not None,
             keep=keep,
             asked=asked,
         )
@@ -260,7 +272,9 @@ def _keeper(
             create = CreateTableAs(select, name, temporary=True)
             asked.append(create)
             connection.execute(create)
-            kept[name] = create.table
+            # By name and columns, so that SQLAlchemy knows the statements on it again at the next refresh.
+            columns = (sa.column(column.name, column.type) for column in select.selected_columns)
+            kept[name] = sa.table(name, *columns)
         return kept[name]
 
     return as_table if session_tables else lambda name, select: select.cte(name)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from pyhive import hive
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.interfaces import ConnectArgsType, ReflectedColumn
-from sqlalchemy.exc import CompileError
+from sqlalchemy.exc import CompileError, NoSuchTableError
 from sqlalchemy.schema import CreateTableAs
 from sqlalchemy.sql.compiler import DDLCompiler, GenericTypeCompiler, IdentifierPreparer, SQLCompiler
 from thrift.Thrift import TException
@@ -201,7 +201,9 @@ class SparkDialect(DefaultDialect):
     def get_columns(
         self, connection: sa.Connection, table_name: str, schema: str | None = None, **_: Any
     ) -> list[ReflectedColumn]:
-        """The columns with their types."""
+        """The columns with their types. Raises NoSuchTableError."""
+        if not self.has_table(connection, table_name, schema):
+            raise NoSuchTableError(table_name)
         table = ".".join(self.identifier_preparer.quote(name) for name in (schema, table_name) if name)
         columns: list[ReflectedColumn] = []
         for name, kind, _comment in connection.exec_driver_sql(f"DESCRIBE TABLE {table}"):

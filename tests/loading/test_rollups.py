@@ -51,14 +51,14 @@ def kept_and_made(warehouse: Warehouse) -> tuple[dict[str, list], dict[str, list
 def require_right(warehouse: Warehouse) -> None:
     """The kept rollups are fresh, and right."""
     with warehouse.reading() as connection:
-        assert rollups.are_fresh(connection, warehouse.engine)
+        assert rollups.fresh(connection, warehouse.engine)
     kept, made = kept_and_made(warehouse)
     assert kept == made
 
 
 def is_fresh(warehouse: Warehouse) -> bool:
     with warehouse.reading() as connection:
-        return rollups.are_fresh(connection, warehouse.engine)
+        return rollups.fresh(connection, warehouse.engine) is not None
 
 
 def some_invoices(chance: random.Random) -> list[tuple]:

@@ -85,9 +85,10 @@ def tables_in(warehouse):
 
 
 def test_reading_leaves_nothing_behind(shop, warehouse):
+    before = tables_in(warehouse)
     with shop() as snapshot:
         every_table(snapshot)
-    assert tables_in(warehouse) == (["retail"], [])
+    assert tables_in(warehouse) == before
     with warehouse.reading() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(retail)) == len(LINES)
 
@@ -104,9 +105,10 @@ def test_reading_changes_no_byte_of_an_embedded_warehouse(duckdb_url):
 
 
 def test_a_snapshot_fails_without_leaving_anything_behind(shop, warehouse):
+    before = tables_in(warehouse)
     with pytest.raises(InputError), shop(countries=["Atlantis"]):
         pass
-    assert tables_in(warehouse) == (["retail"], [])
+    assert tables_in(warehouse) == before
 
 
 def test_a_load_in_the_middle_of_a_refresh_is_not_seen(postgres_url):
