@@ -26,7 +26,7 @@ Waiting = Callable[[Iterable[int]], set[int]]
 STAGED = (*COLUMNS, MENDS)
 # Enough for DuckDB's operators on a few threads; what does not fit goes to the stage's own folder.
 # Of the stage and of an embedded warehouse under load, so that ten times the lines take half as much memory again.
-MEMORY_LIMIT = "200MB"
+MEMORY_LIMIT = "176MB"
 MOST_THREADS = 4
 
 
