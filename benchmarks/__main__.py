@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.measure import Row
 from benchmarks.shops import shops
 
-PARTS = ("analyses", "loading", "forecast", "cells", "soak")
+PARTS = ("analyses", "growth", "loading", "forecast", "cells", "soak")
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
                 found.append(row)
                 bar = "" if row.bar is None else f"≤ {row.bar:.3g}"
                 verdict = "" if row.bar is None else "met" if row.met else "NOT MET"
-                print(f"{row.what:42} {row.against:44} {row.ratio:8.3f} {bar:8} {verdict:8} {row.detail}", flush=True)
+                print(f"{row.what:52} {row.against:43} {row.ratio:8.3f} {bar:8} {verdict:8} {row.detail}", flush=True)
     if said.json:
         said.json.write_text(json.dumps([asdict(row) for row in found], indent=1) + "\n", encoding="utf-8")
     sys.exit(0 if all(row.met for row in found) else 1)
