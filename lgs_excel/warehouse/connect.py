@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
@@ -42,8 +44,8 @@ class Engine:
     `{milliseconds}`; `session_tables` asks whether this user may make temporary tables (None: always); `embedded` says
     that the database is a file which one process writes, `loadable` that we load it, not others; `connecting` are what
     its driver is told besides the URL. `fingerprint` is the aggregate of a hash of `{columns}` that tells whether any
-    line is another one (None: there is none), `has_fingerprint` asks whether this server knows it. `spills` says where
-    to put what `{folder}` is for: what does not fit into memory; `bounded` bounds that memory to `{megabytes}`.
+    line is another one (None: there is none), `has_fingerprint` asks whether this server knows it; `bounded` bounds the
+    memory of a reading to `{megabytes}`.
     """
 
     driver: str
@@ -55,7 +57,6 @@ class Engine:
     connecting: Mapping[str, object] = field(default_factory=dict)
     fingerprint: str | None = None
     has_fingerprint: str = "SELECT true"
-    spills: str | None = None
     bounded: str | None = None
 
 
@@ -64,7 +65,6 @@ ENGINES: dict[str, Engine] = {
         driver="duckdb",
         embedded=True,
         fingerprint="sum(hash(hash({columns}))::HUGEINT)",
-        spills="SET temp_directory = '{folder}'",
         bounded="SET memory_limit = '{megabytes}MB'",
     ),
     "postgresql": Engine(
@@ -136,20 +136,11 @@ class Warehouse:
 
         Raises WarehouseError where there is no warehouse, or it can't be reached or read.
         """
-        with self._spilling() as spilling, self._open("read", say) as connection, connection.begin() as transaction:
-            for statement in (*spilling, *self.engine.reading):
+        with self._open("read", say) as connection, connection.begin() as transaction:
+            for statement in self.engine.reading:
                 connection.exec_driver_sql(statement)
             yield connection
             transaction.rollback()
-
-    @contextmanager
-    def _spilling(self) -> Iterator[tuple[str, ...]]:
-        """The statement that gives the engine a folder of its own: beside the file, two readers would share one."""
-        if self.engine.spills is None:
-            yield ()
-            return
-        with TemporaryDirectory(prefix=f"{TEMPORARY}read-", ignore_cleanup_errors=True) as folder:
-            yield (self.engine.spills.format(folder=folder.replace("'", "''")),)
 
     def bound_memory(self, connection: sa.Connection, lines: int) -> None:
         """Have the engine use no more memory than it takes to read rollups of so many lines; more goes to disk."""
@@ -190,7 +181,10 @@ class Warehouse:
                 f"There is no warehouse at {self} yet. Load an export with `lgs-excel load FILE`, or make the "
                 "demo shop with `lgs-excel demo`."
             )
-        connection = self._connect(_database(self.url, read_only=self.engine.embedded and purpose == "read"), say)
+        if self.engine.embedded and purpose == "read":
+            connection = self._connect(_database(self.url, _spill_folder(self.url)), say)
+        else:
+            connection = self._connect(_database(self.url), say)
         try:
             yield connection
         except DBAPIError as error:
@@ -232,14 +226,16 @@ class Warehouse:
 
 
 @lru_cache(maxsize=8)
-def _database(url: sa.URL, *, read_only: bool) -> sa.Engine:
-    """SQLAlchemy's engine: the same one again, as it remembers the statements that it compiled."""
+def _database(url: sa.URL, spill_folder: Path | None = None) -> sa.Engine:
+    """SQLAlchemy's engine: the same one again, as it remembers the statements that it compiled. With a folder for what
+    does not fit into memory it only reads, which is asked of embedded ones.
+    """
     backend = _ALIASES.get(url.get_backend_name(), url.get_backend_name())
     arguments = dict(ENGINES[backend].connecting)
-    if read_only:
+    if spill_folder:
         arguments["read_only"] = True
-        if "threads" not in url.query:
-            url = url.update_query_dict({"threads": str(min(_MOST_THREADS, os.cpu_count() or 1))})
+        threads = str(min(_MOST_THREADS, os.cpu_count() or 1))
+        url = url.set(query={"threads": threads, "temp_directory": str(spill_folder), **url.query})
     return sa.create_engine(
         url,
         # Connections are opened for one use: an embedded file that stays open locks every writer out.
@@ -247,6 +243,23 @@ def _database(url: sa.URL, *, read_only: bool) -> sa.Engine:
         connect_args=arguments,
         hide_parameters=True,
     )
+
+
+def _spill_folder(url: sa.URL) -> Path:
+    """The process's own folder for what a reading of the embedded `url` has no room for in memory, gone at its end;
+    beside the file, as would be the engine's choice, processes would share one.
+    """
+    folder = _new_folder(url)
+    folder.mkdir(mode=0o700, exist_ok=True)  # who clears up temporary files may have taken it
+    os.utime(folder)
+    return folder
+
+
+@cache
+def _new_folder(_: sa.URL) -> Path:
+    folder = mkdtemp(prefix=f"{TEMPORARY}read-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def open_warehouse(settings: Settings) -> Warehouse:

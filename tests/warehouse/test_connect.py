@@ -1,14 +1,18 @@
 """From a URL to a connection, and the errors on the way."""
 
+import os
+import stat
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from lgs_excel.errors import SettingsError, WarehouseError
 from lgs_excel.warehouse.connect import open_warehouse
+from tests.analytics.shop import fill
 from tests.conftest import settings_for
 
 
@@ -128,3 +132,36 @@ def test_a_reader_gives_up_in_the_end(duckdb_url):
                 warehouse.reading().__enter__()
         finally:
             holder.kill()
+
+
+def test_what_a_reading_has_no_room_for_goes_to_a_folder_of_the_process_alone(duckdb_url):
+    warehouse = open_warehouse(settings_for(duckdb_url))
+    fill(warehouse, [])
+    numbers = "CREATE TEMP TABLE many AS SELECT hash(range) AS h, range::VARCHAR AS t FROM range(3_000_000)"
+    with warehouse.reading() as one, warehouse.reading() as other:  # in one process they share an instance
+        for connection in (one, other):
+            connection.exec_driver_sql("SET memory_limit = '64MB'")
+            connection.exec_driver_sql(numbers)
+            assert connection.exec_driver_sql("SELECT count(DISTINCT t) FROM many").scalar() == 3_000_000
+        folder = Path(one.exec_driver_sql("SELECT current_setting('temp_directory')").scalar())
+        assert list(folder.iterdir())
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700 or os.name == "nt"
+    assert list(folder.iterdir()) == []
+    assert [file.name for file in warehouse.file.parent.iterdir()] == ["lgs.duckdb"]
+    folder.rmdir()  # by who clears up
+    with warehouse.reading() as again:
+        assert again.exec_driver_sql("SELECT current_setting('temp_directory')").scalar() == str(folder)
+        assert folder.is_dir()
+
+
+def test_memory_is_bounded_by_the_lines_unless_the_url_says_otherwise(duckdb_url):
+    def limit(url: str, lines: int) -> str:
+        warehouse = open_warehouse(settings_for(url))
+        fill(warehouse, [])
+        with warehouse.reading() as connection:
+            warehouse.bound_memory(connection, lines)
+            return connection.exec_driver_sql("SELECT current_setting('memory_limit')").scalar()
+
+    assert limit(duckdb_url, 1_000) == limit(duckdb_url, 1_000_000) == "137.3 MiB"
+    assert limit(duckdb_url, 100_000_000) == "1.0 GiB"
+    assert limit(f"{duckdb_url}?memory_limit=2GiB", 1_000) == "2.0 GiB"
