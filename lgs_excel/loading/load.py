@@ -20,7 +20,7 @@ from lgs_excel.loading.parts import Part, Progress, Stated
 from lgs_excel.loading.replace import Totals, replace_invoices, summarise
 from lgs_excel.loading.sources import parts_of
 from lgs_excel.loading.sql import quoted_text
-from lgs_excel.loading.stage import Stage, stage
+from lgs_excel.loading.stage import MEMORY_LIMIT, Stage, stage
 from lgs_excel.loading.targets import target_of
 from lgs_excel.loading.workspace import workspace
 from lgs_excel.settings import Settings
@@ -94,7 +94,7 @@ def load_demo(
 
         progress("Making the demo shop", 0.0)
         file = folder / "demo.parquet"
-        with duckdb.connect() as connection:
+        with duckdb.connect(str(folder / "demo.duckdb"), config={"memory_limit": MEMORY_LIMIT}) as connection:
             make_demo_shop(connection, "demo", scale=scale, seed=seed)
             connection.execute(f"COPY demo TO {quoted_text(str(file))} (FORMAT parquet)")
         yield replace(parquet_part(Content(file, name, "parquet")), name=name)
