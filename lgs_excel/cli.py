@@ -467,10 +467,11 @@ def sql(
     rfm: Rfm = Recipe.DEFAULT,
     by: By = Ranking.REVENUE,
 ) -> None:
-    """Show the statements behind a figure, ready to run on the warehouse."""
+    """Show the statements behind a figure, from the lines on, ready to run on the warehouse."""
     entry = _entry(analysis)
     options = _options(rfm, by)
-    with _progress() as say, _snapshot(warehouse, _filters(country, from_month, to_month, as_of), say) as snapshot:
+    filters = _filters(country, from_month, to_month, as_of)
+    with _progress() as say, _snapshot(warehouse, filters, say, from_lines=True) as snapshot:
         entry.table(snapshot, options)
         typer.echo("".join(f"{statement};\n\n" for statement in snapshot.statements), nl=False)
 
@@ -608,12 +609,14 @@ def _entry(analysis: str) -> Entry:
 
 
 @contextmanager
-def _snapshot(warehouse: str | None, filters: Filters, say: Callable[[str], None]) -> Iterator[Snapshot]:
+def _snapshot(
+    warehouse: str | None, filters: Filters, say: Callable[[str], None], *, from_lines: bool = False
+) -> Iterator[Snapshot]:
     from lgs_excel.warehouse.connect import open_warehouse
     from lgs_excel.warehouse.snapshot import open_snapshot
 
     settings = _settings(warehouse)
-    with open_snapshot(open_warehouse(settings), settings, filters, say) as snapshot:
+    with open_snapshot(open_warehouse(settings), settings, filters, say, from_lines=from_lines) as snapshot:
         yield snapshot
 
 

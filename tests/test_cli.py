@@ -114,6 +114,8 @@ def test_filters_and_choices_reach_the_analysis(run, shop):
 
 def test_sql_prints_statements_that_run(run, shop):
     code, out, _ = run("sql", "orders", "--from", "2024-03", "--warehouse", shop)
+    assert "retail" in out
+    assert "lgs_rollup" not in out  # the figure from its beginning, and for who may read `retail` alone
     statements = [statement for statement in out.split(";\n\n") if statement.strip()]
     warehouse = open_warehouse(settings_for(shop))
     with warehouse.reading() as connection:

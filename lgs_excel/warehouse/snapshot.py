@@ -166,8 +166,11 @@ def open_snapshot(
     settings: Settings,
     filters: Filters | None = None,
     say: Callable[[str], None] = lambda _: None,
+    *,
+    from_lines: bool = False,
 ) -> Iterator[Snapshot]:
-    """A snapshot of `warehouse` under `filters`; read-only but for its own temporary tables.
+    """A snapshot of `warehouse` under `filters`; read-only but for its own temporary tables. from_lines: all of it made
+    from the lines, whatever rollups the warehouse keeps.
 
     Raises WarehouseError for a warehouse that can't be read, is empty or holds another `retail`, and InputError for
     a country, month or day that is not in the data.
@@ -178,7 +181,7 @@ def open_snapshot(
         lines = typed_lines(raw).subquery("typed_line")
         asked: list[sa.ClauseElement] = []
         keep = _keeper(connection, asked, session_tables=can_make_session_tables(connection, warehouse.engine))
-        kept_lines = rollups.fresh(connection, warehouse.engine)
+        kept_lines = None if from_lines else rollups.fresh(connection, warehouse.engine)
         if kept_lines is None:
             rollup = keep("lgs_invoice", rollups.by_invoice(lines))
         else:
