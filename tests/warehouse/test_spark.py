@@ -139,7 +139,7 @@ def test_the_rollups_are_kept_while_a_refresh_lasts_and_no_longer(shop, spark_se
         during = cached(spark_server)
         with shop.warehouse.reading() as other:
             assert sa.inspect(other).get_table_names() == ["retail"]
-    assert sorted(during) == [f"In-memory table lgs_{name}" for name in ("invoice", "invoice_amount", "product")]
+    assert sorted(during) == [f"In-memory table lgs_{name}" for name in ("invoice", "invoice_amount", "product", "recent")]
     assert cached(spark_server) == []
 
 
