@@ -139,7 +139,8 @@ def test_the_rollups_are_kept_while_a_refresh_lasts_and_no_longer(shop, spark_se
         during = cached(spark_server)
         with shop.warehouse.reading() as other:
             assert sa.inspect(other).get_table_names() == ["retail"]
-    assert sorted(during) == [f"In-memory table lgs_{name}" for name in ("invoice", "invoice_amount", "product", "recent")]
+    names = ("invoice", "invoice_amount", "product", "recent")
+    assert sorted(during) == [f"In-memory table lgs_{name}" for name in names]
     assert cached(spark_server) == []
 
 
