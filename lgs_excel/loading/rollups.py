@@ -61,11 +61,8 @@ def write(target: Target, *, known: bool) -> None:
 def make_anew(connection: sa.Connection, retail: sa.TableClause) -> None:
     """Add up all lines there are, by the engine of the warehouse itself."""
     lines = typed_lines(retail).subquery("typed_line")
-    for table, select in (
-        (schema.rollup_invoice, rollups.by_invoice(lines)),
-        (schema.rollup_repeated, rollups.repeated(lines)),
-        (schema.rollup_product, rollups.by_product(lines)),
-    ):
+    for table, make in rollups.KEPT.items():
+        select = make(lines)
         connection.execute(sa.delete(table))
         connection.execute(sa.insert(table).from_select(select.selected_columns.keys(), select))
 

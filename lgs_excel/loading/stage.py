@@ -16,6 +16,7 @@ from lgs_excel.loading.dates import decide_order, order_evidence
 from lgs_excel.loading.parts import DateOrder, Part
 from lgs_excel.loading.sql import literal_path, quoted_text
 from lgs_excel.loading.workspace import no_room
+from lgs_excel.warehouse.connect import threads
 from lgs_excel.warehouse.schema import COLUMNS
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ STAGED = (*COLUMNS, MENDS)
 # Enough for DuckDB's operators on a few threads; what does not fit goes to the stage's own folder.
 # Of the stage and of an embedded warehouse under load, so that ten times the lines take half as much memory again.
 MEMORY_LIMIT = "176MB"
-MOST_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Stage:
             config={
                 "memory_limit": MEMORY_LIMIT,
                 "temp_directory": str(folder / "spilled"),
-                "threads": min(MOST_THREADS, _threads()),
+                "threads": threads(),
                 "autoinstall_known_extensions": False,
             },
         )
@@ -254,12 +254,6 @@ def stage_errors(folder: Path) -> Iterator[None]:
 
 def _unreadable(error: Exception) -> LgsError:
     return InputError(printable(str(error).strip().split("\n")[0]))
-
-
-def _threads() -> int:
-    import os
-
-    return os.cpu_count() or 1
 
 
 def attach(stage_file: Path) -> str:

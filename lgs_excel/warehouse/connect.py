@@ -32,7 +32,7 @@ TEMPORARY = "lgs_excel-"  # how temporary folders are called
 # Measured: a refresh takes hardly longer than with all the memory there is.
 _FEWEST_MEGABYTES = 144
 _BYTES_A_LINE = 12
-_MOST_THREADS = 4  # each has buffers of its own
+_MOST_THREADS = 4
 _LOCK_TIMEOUT = "55P03"  # PostgreSQL's code for a lock that was not to be had in time
 
 
@@ -234,8 +234,7 @@ def _database(url: sa.URL, spill_folder: Path | None = None) -> sa.Engine:
     arguments = dict(ENGINES[backend].connecting)
     if spill_folder:
         arguments["read_only"] = True
-        threads = str(min(_MOST_THREADS, os.cpu_count() or 1))
-        url = url.set(query={"threads": threads, "temp_directory": str(spill_folder), **url.query})
+        url = url.set(query={"threads": str(threads()), "temp_directory": str(spill_folder), **url.query})
     return sa.create_engine(
         url,
         # Connections are opened for one use: an embedded file that stays open locks every writer out.
@@ -243,6 +242,11 @@ def _database(url: sa.URL, spill_folder: Path | None = None) -> sa.Engine:
         connect_args=arguments,
         hide_parameters=True,
     )
+
+
+def threads() -> int:
+    """How many threads an embedded engine may have: each has buffers of its own, of a memory that is bounded."""
+    return min(_MOST_THREADS, os.cpu_count() or 1)
 
 
 def _spill_folder(url: sa.URL) -> Path:

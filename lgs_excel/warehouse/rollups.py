@@ -7,7 +7,7 @@ made from the lines, at the cost of a pass over them each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +15,6 @@ import sqlalchemy as sa
 from lgs_excel.warehouse import schema
 from lgs_excel.warehouse.connect import Engine
 from lgs_excel.warehouse.schema import COLUMNS
-
-# What one of these is made by, from lines as `typed_lines` gives them: the columns of its table in `schema`.
-KEPT = (schema.rollup_invoice, schema.rollup_product, schema.rollup_repeated)
 
 
 def by_invoice(line: sa.FromClause) -> sa.Select[Any]:
@@ -41,6 +38,14 @@ def repeated(line: sa.FromClause) -> sa.Select[Any]:
     found = many.subquery("repeated_line")
     keys = [found.c.invoice_no, found.c.country, _day(found).label("day")]
     return sa.select(*keys, sa.cast(sa.func.sum(found.c.number - 1), sa.BigInteger).label("lines")).group_by(*keys)
+
+
+# The tables that keep these, and what makes them of lines as `typed_lines` gives them.
+KEPT: dict[sa.Table, Callable[[sa.FromClause], sa.Select[Any]]] = {
+    schema.rollup_invoice: by_invoice,
+    schema.rollup_product: by_product,
+    schema.rollup_repeated: repeated,
+}
 
 
 def added_up(line: sa.FromClause, keys: Sequence[sa.ColumnElement[Any]]) -> sa.Select[Any]:

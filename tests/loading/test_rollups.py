@@ -18,11 +18,6 @@ from tests.analytics.shop import every_table
 from tests.conftest import settings_for
 from tests.loading.exports import invoice, line, load_all, write_csv
 
-MADE = {
-    schema.rollup_invoice: rollups.by_invoice,
-    schema.rollup_product: rollups.by_product,
-    schema.rollup_repeated: rollups.repeated,
-}
 SUMS = ("lines", "units", "amount")
 
 
@@ -37,13 +32,13 @@ def kept_and_made(warehouse: Warehouse) -> tuple[dict[str, list], dict[str, list
             select = sa.select(*keys, *sums).group_by(*keys).having(sa.func.sum(found.c.lines) != 0)
             return sorted((tuple(row) for row in connection.execute(select)), key=repr)
 
-        made = {table: make(lines).subquery() for table, make in MADE.items()}
+        made = {table: make(lines).subquery() for table, make in rollups.KEPT.items()}
         same_order = {
             table: sa.select(*(found.c[column.name] for column in table.columns)).subquery()
             for table, found in made.items()
         }
         return (
-            {table.name: rows(table) for table in MADE},
+            {table.name: rows(table) for table in rollups.KEPT},
             {table.name: rows(found) for table, found in same_order.items()},
         )
 
