@@ -61,7 +61,9 @@ def make_report(
     options = options or Options()
     say("Reading the lines of the warehouse")
     with open_snapshot(open_warehouse(settings), settings, filters, say) as snapshot:
-        answers = answer_all(snapshot, replace(options, top=options.top or TOP_PRODUCTS), say)
+        shown = replace(options, top=options.top or TOP_PRODUCTS)
+        with snapshot.beside() as beside:
+            answers = answer_all(snapshot, shown, say, beside=beside)
         say(CATALOGUE["checks"].definition.question)
         checked = checks(snapshot, answers)
     say("Drawing the charts")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -43,29 +45,43 @@ class Entry:
 
 
 def answer_all(
-    snapshot: Snapshot, options: Options | None = None, say: Callable[[str], None] = lambda _: None
+    snapshot: Snapshot,
+    options: Options | None = None,
+    say: Callable[[str], None] = lambda _: None,
+    *,
+    beside: Snapshot | None = None,
 ) -> checks.Answers:
-    """Every answer that the workbook shows, from one snapshot; `say` is told each question as its turn comes."""
+    """Every answer that the workbook shows, from one snapshot; `say` is told each question as its turn comes. `beside`,
+    if there is one, is asked meanwhile what reads the lines of products: half of all that a warehouse has to do.
+    """
     options = options or Options()
 
     def answer(name: str, ask: Callable[[], Any]) -> Any:
         say(CATALOGUE[name].definition.question)
         return ask()
 
-    monthly = answer("sales", lambda: sales.monthly_sales(snapshot))
-    segments = answer("rfm-segments", lambda: rfm.customer_segments(snapshot, options.rfm))
-    return checks.Answers(
-        sales=monthly,
-        orders=answer("orders", lambda: orders.monthly_orders(snapshot)),
-        invoices=answer("invoices", lambda: invoices.invoice_amounts(snapshot)),
-        customers=answer("customers", lambda: customers.monthly_customers(snapshot)),
-        rfm=segments,
-        products=answer("products", lambda: products.product_ranking(snapshot, options.by, options.top)),
-        forecast=answer("forecast", lambda: forecast.sales_forecast(snapshot)),
-        product_forecast=answer("product-forecast", lambda: product_forecast.product_forecast(snapshot, options.top)),
-        changes=answer("changes", lambda: changes.what_changed(snapshot, monthly)),
-        movement=answer("movement", lambda: movement.segment_movement(snapshot, segments)),
-    )
+    with ThreadPoolExecutor(1) as thread:
+
+        def begun(ask: Callable[[Snapshot], Any]) -> Callable[[], Any]:
+            return partial(ask, snapshot) if beside is None else thread.submit(ask, beside).result
+
+        ranking = begun(lambda seen: products.product_ranking(seen, options.by, options.top))
+        expected = begun(lambda seen: product_forecast.product_forecast(seen, options.top))
+        monthly = answer("sales", lambda: sales.monthly_sales(snapshot))
+        segments = answer("rfm-segments", lambda: rfm.customer_segments(snapshot, options.rfm))
+        return checks.Answers(
+            sales=monthly,
+            rfm=segments,
+            orders=answer("orders", lambda: orders.monthly_orders(snapshot)),
+            invoices=answer("invoices", lambda: invoices.invoice_amounts(snapshot)),
+            customers=answer("customers", lambda: customers.monthly_customers(snapshot)),
+            forecast=answer("forecast", lambda: forecast.sales_forecast(snapshot)),
+            changes=answer("changes", lambda: changes.what_changed(snapshot, monthly)),
+            movement=answer("movement", lambda: movement.segment_movement(snapshot, segments)),
+            line_totals=checks.line_totals(snapshot),
+            products=answer("products", ranking),
+            product_forecast=answer("product-forecast", expected),
+        )
 
 
 def _movement(snapshot: Snapshot) -> movement.Movement:

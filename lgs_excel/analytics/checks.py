@@ -59,7 +59,7 @@ HALF_A_PENNY = 0.005
 
 @dataclass(frozen=True)
 class Answers:
-    """The answers that are checked against the lines."""
+    """The answers that are checked against the lines, and `line_totals`, the sums of these."""
 
     invoices: InvoiceAmounts
     orders: MonthlyOrders
@@ -71,6 +71,7 @@ class Answers:
     product_forecast: ProductForecast
     changes: Changes
     movement: Movement
+    line_totals: dict[str, Decimal]
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ class Checks:
 
 
 def checks(snapshot: Snapshot, answers: Answers) -> Checks:
-    """Compare each answer with sums that are made from the lines themselves, not from the rollups."""
-    totals = _totals(snapshot)
+    """Compare each answer with sums that were made from the lines themselves, not from the rollups."""
+    totals = answers.line_totals
     loads = tuple(ledger.loads(snapshot.connection))
     kinds = _kinds(snapshot)
     rows = [
@@ -115,6 +116,35 @@ def checks(snapshot: Snapshot, answers: Answers) -> Checks:
         _row("Lines of charges, not products", lines=_charge_lines(snapshot)),
     ]
     return Checks(pd.DataFrame(rows, columns=[*DEFINITION.columns]).astype({"lines": "Int64"}), loads)
+
+
+def line_totals(snapshot: Snapshot) -> dict[str, Decimal]:
+    """Sums straight from the lines of the period, in one pass; `lines` and `amount` whatever a line's kind."""
+    line = snapshot.line.c
+    known = line.customer_id.is_not(None)
+    parts = snapshot.rows(
+        sa.select(
+            line.kind,
+            known.label("known"),
+            sa.func.count().label("lines"),
+            sa.func.sum(line.amount).label("amount"),
+        ).group_by(line.kind, known)
+    )
+
+    def total(figure: str, kinds: Container[str], known: Container[bool] = (True, False)) -> Decimal:
+        return sum((part[figure] for part in parts if part["kind"] in kinds and part["known"] in known), Decimal(0))
+
+    every = {part["kind"] for part in parts}  # also one that is none of KINDS, which then is a failed check
+    sold = ("sale", "cancellation")
+    return {
+        "lines": total("lines", every),
+        "amount": total("amount", every),
+        "gross": total("amount", ("sale",)),
+        "sold": total("amount", sold),
+        "known_sold": total("amount", sold, (True,)),
+        "known_gross": total("amount", ("sale",), (True,)),
+        "anonymous": total("lines", every, (False,)),
+    }
 
 
 def _row(
@@ -194,35 +224,6 @@ def _orders(snapshot: Snapshot, orders: MonthlyOrders) -> tuple[int, int]:
     pairs = sa.select(rows.month, rows.invoice_no).where(rows.kind.in_(("sale", "cancellation"))).distinct().subquery()
     expected = snapshot.record(sa.select(sa.func.count().label("pairs")).select_from(pairs))["pairs"]
     return int(orders.months[["placed", "cancelled"]].sum().sum()), expected
-
-
-def _totals(snapshot: Snapshot) -> dict[str, Decimal]:
-    """Sums straight from the lines of the period, in one pass; `lines` and `amount` whatever a line's kind."""
-    line = snapshot.line.c
-    known = line.customer_id.is_not(None)
-    parts = snapshot.rows(
-        sa.select(
-            line.kind,
-            known.label("known"),
-            sa.func.count().label("lines"),
-            sa.func.sum(line.amount).label("amount"),
-        ).group_by(line.kind, known)
-    )
-
-    def total(figure: str, kinds: Container[str], known: Container[bool] = (True, False)) -> Decimal:
-        return sum((part[figure] for part in parts if part["kind"] in kinds and part["known"] in known), Decimal(0))
-
-    every = {part["kind"] for part in parts}  # also one that is none of KINDS, which then is a failed check
-    sold = ("sale", "cancellation")
-    return {
-        "lines": total("lines", every),
-        "amount": total("amount", every),
-        "gross": total("amount", ("sale",)),
-        "sold": total("amount", sold),
-        "known_sold": total("amount", sold, (True,)),
-        "known_gross": total("amount", ("sale",), (True,)),
-        "anonymous": total("lines", every, (False,)),
-    }
 
 
 def _kinds(snapshot: Snapshot) -> dict[str, tuple[int, Decimal]]:

@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -45,7 +45,8 @@ class Engine:
     that the database is a file which one process writes, `loadable` that we load it, not others; `connecting` are what
     its driver is told besides the URL. `fingerprint` is the aggregate of a hash of `{columns}` that tells whether any
     line is another one (None: there is none), `has_fingerprint` asks whether this server knows it; `bounded` bounds the
-    memory of a reading to `{megabytes}`.
+    memory of a reading to `{megabytes}`; `names_view` gives a name to what a reading sees, and `takes_view` has another
+    reading see that of `{name}`.
     """
 
     driver: str
@@ -58,6 +59,8 @@ class Engine:
     fingerprint: str | None = None
     has_fingerprint: str = "SELECT true"
     bounded: str | None = None
+    names_view: str | None = None
+    takes_view: str = ""
 
 
 ENGINES: dict[str, Engine] = {
@@ -89,6 +92,8 @@ ENGINES: dict[str, Engine] = {
         # A row's hash alone is linear in its columns' hashes: their sum would not see values that change places.
         fingerprint="sum(hashint8extended(hash_record_extended(ROW({columns}), 0), 0))",
         has_fingerprint="SELECT to_regproc('hash_record_extended') IS NOT NULL",  # since PostgreSQL 14
+        names_view="SELECT pg_export_snapshot()",
+        takes_view="SET TRANSACTION SNAPSHOT '{name}'",
     ),
     # No transactions: each statement sees the table as it is then, the kept rollups as they were when they were made.
     "hive": Engine(
@@ -141,6 +146,31 @@ class Warehouse:
                 connection.exec_driver_sql(statement)
             yield connection
             transaction.rollback()
+
+    @contextmanager
+    def reading_beside(self, connection: sa.Connection) -> Iterator[sa.Connection | None]:
+        """A second connection, for another thread, that sees what the reading `connection` does while that is open;
+        None where there is none to be had, which may be for a limit of connections.
+        """
+        with ExitStack() as stack:
+            try:
+                other = self._beside(connection, stack)
+            except WarehouseError:
+                other = None
+            yield other
+
+    def _beside(self, connection: sa.Connection, stack: ExitStack) -> sa.Connection | None:
+        if self.engine.embedded:  # nobody can write to the file while it is open for reading
+            return stack.enter_context(self.reading())
+        if self.engine.names_view is None:
+            return None
+        other = stack.enter_context(self.reading())
+        name = connection.exec_driver_sql(self.engine.names_view).scalar_one()
+        try:
+            other.exec_driver_sql(self.engine.takes_view.format(name=name))
+        except DBAPIError:  # another server of a pool, which knows no such view
+            return None
+        return other
 
     def bound_memory(self, connection: sa.Connection, lines: int) -> None:
         """Have the engine use no more memory than it takes to read rollups of so many lines; more goes to disk."""

@@ -21,7 +21,7 @@ from sqlalchemy.schema import CreateTableAs
 from lgs_excel.errors import InputError, WarehouseError
 from lgs_excel.settings import Settings
 from lgs_excel.warehouse import rollups, schema
-from lgs_excel.warehouse.connect import Warehouse, can_make_session_tables
+from lgs_excel.warehouse.connect import Engine, Warehouse, can_make_session_tables
 from lgs_excel.warehouse.filters import Filters, check_countries, check_months
 from lgs_excel.warehouse.lines import is_product, typed_lines
 from lgs_excel.warehouse.months import add_months, month_of, months_between
@@ -29,6 +29,8 @@ from lgs_excel.warehouse.schema import found_retail
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Snapshot:
     kept: whether rollups that the warehouse keeps are used. asked: every statement so far.
     """
 
+    warehouse: Warehouse
     connection: sa.Connection
     settings: Settings
     filters: Filters
@@ -121,6 +124,22 @@ class Snapshot:
             return self._of_period(schema.rollup_repeated, schema.rollup_repeated.c.day, "repeated")
         return rollups.repeated(self.line).subquery("repeated")
 
+    @contextmanager
+    def beside(self) -> Iterator[Snapshot | None]:
+        """The same through a second connection, for a thread of its own; None where there can be none, and where the
+        rollups were made for this connection alone.
+        """
+        if not self.kept:
+            yield None
+            return
+        with self.warehouse.reading_beside(self.connection) as connection:
+            if connection is None:
+                yield None
+            else:
+                asked: list[sa.ClauseElement] = []
+                keep = _keeper(connection, asked, self.warehouse.engine)
+                yield replace(self, connection=connection, keep=keep, asked=asked)
+
     def _of_period(self, rows: sa.FromClause, day: sa.ColumnElement[date], name: str) -> sa.FromClause:
         return _narrowed(rows, self.filters, day, name, self.period.first_month)
 
@@ -142,8 +161,12 @@ class Snapshot:
         import pandas as pd
 
         columns = list(select.selected_columns)
-        # By column: pandas takes ten times as long over a list of SQLAlchemy's rows.
-        values = list(zip(*self._execute(select).all(), strict=True)) or [()] * len(columns)
+        values: list[list[Any]] = [[] for _ in columns]
+        # By column: pandas takes ten times as long over a list of SQLAlchemy's rows. A few rows at a time: thousands
+        # that live at once have Python's garbage collector look through all that there is.
+        for some in self._execute(select).partitions(_ROWS_AT_ONCE):
+            for column, part in zip(values, zip(*some, strict=True), strict=True):
+                column.extend(part)
         return pd.DataFrame({c.name: _series(v, c.type) for c, v in zip(columns, values, strict=True)})
 
     def record(self, select: sa.Select[*tuple[Any, ...]]) -> dict[str, Any]:
@@ -180,7 +203,7 @@ def open_snapshot(
         raw = found_retail(connection, str(warehouse))
         lines = typed_lines(raw).subquery("typed_line")
         asked: list[sa.ClauseElement] = []
-        keep = _keeper(connection, asked, session_tables=can_make_session_tables(connection, warehouse.engine))
+        keep = _keeper(connection, asked, warehouse.engine)
         kept_lines = None if from_lines else rollups.fresh(connection, warehouse.engine)
         if kept_lines is None:
             rollup = keep("lgs_invoice", rollups.by_invoice(lines))
@@ -194,6 +217,7 @@ def open_snapshot(
         seen = _narrowed(rollup, filters, rollup.c.day, "history")
         line = _narrowed(lines, filters, sa.cast(lines.c.invoice_date, sa.Date), "line", period.first_month)
         yield Snapshot(
+            warehouse=warehouse,
             connection=connection,
             settings=settings,
             filters=filters,
@@ -265,7 +289,7 @@ def _narrowed(
 
 
 def _keeper(
-    connection: sa.Connection, asked: list[sa.ClauseElement], *, session_tables: bool
+    connection: sa.Connection, asked: list[sa.ClauseElement], engine: Engine
 ) -> Callable[[str, sa.Select[Any]], sa.FromClause]:
     """How a rollup is kept: as a temporary table, or, where there can be none, as a common table expression."""
     kept: dict[str, sa.FromClause] = {}
@@ -280,10 +304,10 @@ def _keeper(
             kept[name] = sa.table(name, *columns)
         return kept[name]
 
-    return as_table if session_tables else lambda name, select: select.cte(name)
+    return as_table if can_make_session_tables(connection, engine) else lambda name, select: select.cte(name)
 
 
-def _series(values: tuple[Any, ...], kind: sa.types.TypeEngine[Any]) -> pd.Series[Any]:
+def _series(values: list[Any], kind: sa.types.TypeEngine[Any]) -> pd.Series[Any]:
     import pandas as pd
 
     if isinstance(kind, sa.Integer):
@@ -291,7 +315,7 @@ def _series(values: tuple[Any, ...], kind: sa.types.TypeEngine[Any]) -> pd.Serie
     if isinstance(kind, sa.Numeric | sa.Float):
         return pd.Series(map(_number, values), dtype="float64")
     if isinstance(kind, sa.Date | sa.DateTime):
-        return pd.Series(pd.to_datetime(list(values)))
+        return pd.Series(pd.to_datetime(values))
     return pd.Series(values, dtype="str")
 
 

@@ -99,9 +99,11 @@ class Shop:
             return answer_all(snapshot, options)
 
 
-def every_table(snapshot: Snapshot, options: Options | None = None) -> dict[str, pd.DataFrame]:
+def every_table(
+    snapshot: Snapshot, options: Options | None = None, beside: Snapshot | None = None
+) -> dict[str, pd.DataFrame]:
     """What the catalogue has, by its names; each question is asked once."""
-    answers = answer_all(snapshot, options)
+    answers = answer_all(snapshot, options, beside=beside)
     return {
         "invoices": answers.invoices.record,
         "orders": answers.orders.months,

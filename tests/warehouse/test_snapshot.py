@@ -1,5 +1,7 @@
 """One refresh's view of the warehouse: consistent, read-only, and shown as SQL that runs."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -78,6 +80,10 @@ def test_a_column_that_cannot_be_read_as_what_it_is_gives_one_line(warehouse, se
     assert "\n" not in str(caught.value)
 
 
+def as_text(tables):
+    return {name: table.to_csv() for name, table in tables.items()}
+
+
 def tables_in(warehouse):
     with warehouse.reading() as connection:
         inspector = sa.inspect(connection)
@@ -128,6 +134,44 @@ def test_two_refreshes_at_once_do_not_meet(shop):
         assert every_table(one)["sales"]["net"].sum() > every_table(other)["sales"]["net"].sum() > 0
 
 
+@pytest.mark.parametrize("filters", [{}, FILTERS], ids=["everything", "filtered"])
+def test_what_is_asked_beside_is_what_would_be_asked_in_turn(shop, filters):
+    with shop(**filters) as snapshot, snapshot.beside() as beside:
+        assert "CREATE" not in str(beside.statements)
+        found = as_text(every_table(snapshot, beside=beside))
+        assert "lgs_recent" in str(beside.statements)
+    with shop(**filters) as snapshot:
+        assert found == as_text(every_table(snapshot))
+
+
+def test_what_is_asked_beside_sees_no_load_either(postgres_url):
+    settings = settings_for(postgres_url)
+    warehouse = open_warehouse(settings)
+    fill(warehouse, LINES)
+    with open_snapshot(warehouse, settings) as snapshot:
+        fill(warehouse, [*LINES, Line("999", "2011-03-14", "1", 1, "1000000")])
+        with snapshot.beside() as beside:
+            tables = every_table(snapshot, beside=beside)
+    assert not (tables["checks"]["result"] == "FAIL").any()
+    assert tables["products"]["revenue"].max() < 1_000_000
+
+
+def test_nothing_is_asked_beside_of_rollups_that_one_connection_made(warehouse, settings):
+    fill(warehouse, LINES, rollups=False)
+    with open_snapshot(warehouse, settings) as snapshot, snapshot.beside() as beside:
+        assert beside is None
+
+
+def test_a_server_that_does_not_know_the_view_of_another_is_not_asked_beside(postgres_url):
+    settings = settings_for(postgres_url)
+    warehouse = open_warehouse(settings)
+    fill(warehouse, LINES)
+    elsewhere = replace(warehouse, engine=replace(warehouse.engine, names_view="SELECT '00000003-0000001B-1'"))
+    with open_snapshot(elsewhere, settings) as snapshot, snapshot.beside() as beside:
+        assert beside is None
+        assert len(every_table(snapshot)["sales"])
+
+
 ROLES = {
     "a role that may read and make temporary tables": ["GRANT TEMPORARY ON DATABASE {database} TO {role}"],
     "a role that may only read": [],
@@ -161,13 +205,23 @@ def test_a_role_that_may_only_read_sees_the_same_figures(reader_url, postgres_ur
     def tables(url):
         settings = settings_for(url)
         with open_snapshot(open_warehouse(settings), settings, parse_filters(**filters)) as snapshot:
-            found = {name: table.to_csv() for name, table in every_table(snapshot).items()}
-            return found, snapshot.statements
+            return as_text(every_table(snapshot)), snapshot.statements
 
     found, statements = tables(reader_url)
     assert found == tables(postgres_url)[0]
     tables_made = [statement for statement in statements if statement.startswith("CREATE")]
     assert len(tables_made) == (0 if "may only read" in request.node.callspec.id else 4)
+
+
+def test_a_role_that_may_have_one_connection_is_asked_in_turn(reader_url, postgres_url):
+    with open_warehouse(settings_for(postgres_url)).writing() as connection:
+        connection.exec_driver_sql(f"ALTER ROLE {sa.make_url(reader_url).username} CONNECTION LIMIT 1")
+        connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {sa.make_url(reader_url).username}")
+    settings = settings_for(reader_url)
+    with open_snapshot(open_warehouse(settings), settings) as snapshot, snapshot.beside() as beside:
+        assert snapshot.kept
+        assert beside is None
+        assert len(every_table(snapshot)["sales"])
 
 
 @pytest.fixture
