@@ -24,7 +24,7 @@ from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments
 from lgs_excel.analytics.sales import MonthlySales
 from lgs_excel.report import charts
-from lgs_excel.report.charts import figures
+from lgs_excel.report.charts import drawing, figures
 from lgs_excel.report.charts.house import Scale, scale_of
 from lgs_excel.report.charts.letters import drawable, shortened, text_width
 from lgs_excel.report.model import Chart
@@ -173,7 +173,32 @@ def test_a_picture_has_twice_the_pixels_at_which_it_is_shown(name):
 
 
 def test_the_same_answer_gives_the_same_bytes(name):
-    assert CHARTS[name]().png == CHARTS[name]().png
+    assert drawn_anew(name) == drawn_anew(name)
+
+
+def drawn_anew(name):
+    drawing.drawn.cache_clear()
+    return CHARTS[name]().png
+
+
+def test_a_picture_is_drawn_once_and_again_when_its_figures_changed(name):
+    drawn_anew(name)
+    before = drawing.drawn.cache_info()
+    CHARTS[name]()
+    after = drawing.drawn.cache_info()
+    assert (after.hits, after.misses) == (before.hits + 1, before.misses)
+
+
+def test_another_figure_gives_another_picture():
+    one = charts.sales_chart(sales(), THROUGH)
+    other = charts.sales_chart(sales((NET[0] * 1.05, *NET[1:])), THROUGH)
+    assert one.png != other.png
+
+
+def test_the_pictures_that_are_kept_are_few():
+    for width in range(200, 200 + 2 * drawing.KEPT):
+        drawing.drawn(width, 20, ())
+    assert drawing.drawn.cache_info().currsize == drawing.KEPT
 
 
 def test_a_picture_stands_on_white_with_nothing_at_its_edge(name):
@@ -185,7 +210,7 @@ def test_a_picture_stands_on_white_with_nothing_at_its_edge(name):
 def test_charts_drawn_in_threads_have_the_same_bytes():
     alone = {name: make().png for name, make in CHARTS.items()}
     with ThreadPoolExecutor(4) as pool:
-        drawn = list(pool.map(lambda name: (name, CHARTS[name]().png), [*CHARTS] * 4))
+        drawn = list(pool.map(lambda name: (name, drawn_anew(name)), [*CHARTS] * 4))
     assert all(png == alone[name] for name, png in drawn)
 
 

@@ -1,36 +1,26 @@
 """The house style: a page on which everything is placed by hand, in pixels of the picture as it is shown.
 
 There are no Axes: the finding, its labels and their room matter more than what a layout engine could arrange, and a
-page takes a fraction of the time. No global setting is changed, so that pages may be drawn in threads.
+page takes a fraction of the time.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, PathPatch, Rectangle
-from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import Affine2D
-from PIL import Image
 
-from lgs_excel.report.charts.letters import BOLD, LABEL_SIZE, PLAIN, Face, shortened, text_path, text_width
+from lgs_excel.report.charts.drawing import SHARPNESS, Bar, Dot, Line, Mark, Text, drawn
+from lgs_excel.report.charts.letters import BOLD, LABEL_SIZE, PLAIN, Face, shortened, text_width
 from lgs_excel.report.model import Chart
 from lgs_excel.report.style import BLUE, DARK, GREY, WHITE
 
 Side = Literal["left", "center", "right"]
 
 WIDTH = 760
-SHARPNESS = 2  # pixels of the file to a pixel as shown, each way
-DPI = 96  # of Excel's pixels as shown
 TITLE_SIZE, TEXT_SIZE = 13.5, 10.0  # points
 MARGIN = 16
 GRID, AXIS, EMPTY = "#E3E8EE", "#9AA3AE", "#EBEFF4"
@@ -75,10 +65,7 @@ class Page:
         self, height: int, title: str, subtitle: str = "", key: Sequence[tuple[str, str]] = (), width: int = WIDTH
     ) -> None:
         self.width, self.height = width, height
-        self._figure = Figure((width / DPI, height / DPI), dpi=DPI * SHARPNESS, facecolor=WHITE)
-        self._canvas = FigureCanvasAgg(self._figure)
-        self._place = Affine2D().scale(SHARPNESS, -SHARPNESS).translate(0, SHARPNESS * height)
-        self._texts: dict[str, list[Path]] = {}
+        self._marks: list[Mark] = []
         y = 25.0
         for line in self._wrapped(title):
             self.text(MARGIN, y, line, size=TITLE_SIZE, face=BOLD, colour=BLUE)
@@ -97,9 +84,7 @@ class Page:
         left = x - wide * {"left": 0, "center": 0.5, "right": 1}[side]
         if over_grid:
             self.bar(left - 2, y - size * 1.05, left + wide + 2, y + 2, WHITE, layer=1.5)
-        path = text_path(left, y, text, size, face)
-        if path:
-            self._texts.setdefault(colour, []).append(path)
+        self._marks.append(Text(left, y, text, size, colour, face))
 
     def bar(
         self, left: float, top: float, right: float, bottom: float, colour: str, *, hatched: bool = False,
@@ -108,27 +93,21 @@ class Page:
         """A filled rectangle, hatched for what is unfinished."""
         left, right = sorted((_crisp(left), _crisp(right)))
         top, bottom = sorted((_crisp(top), _crisp(bottom)))
-        if not hatched:
-            self._add(Rectangle((left, top), right - left, bottom - top, facecolor=colour, linewidth=0), layer)
-        elif bottom > top:
-            inner = Rectangle(
-                (left + 0.5, top + 0.5), max(right - left - 1, 0), max(bottom - top - 1, 0),
-                facecolor=WHITE, edgecolor=colour, linewidth=0.75, hatch="////",
-            )  # fmt: skip
-            inner.set_hatch_linewidth(0.9)
-            self._add(inner, layer)
+        if bottom > top or not hatched:
+            self._marks.append(Bar(left, top, right, bottom, colour, hatched, layer))
 
     def line(
         self, xs: Sequence[float], ys: Sequence[float], colour: str = AXIS, width: float = 0.75, *,
         dashed: bool = False, layer: float = 3,
     ) -> None:  # fmt: skip
         """A line through the points; a NaN interrupts it."""
-        self._add(Line2D(xs, ys, color=colour, linewidth=width, linestyle=(0, (3, 2)) if dashed else "-"), layer)
+        heights = tuple(None if np.isnan(y) else y for y in ys)  # as a NaN is not the same as another
+        self._marks.append(Line(tuple(xs), heights, colour, width, dashed, layer))
 
     def dot(self, x: float, y: float, colour: str, radius: float = 4, *, hollow: bool = False) -> None:
         """A dot with a white rim, or a ring for what is unfinished."""
         face, edge = (WHITE, colour) if hollow else (colour, WHITE)
-        self._add(Circle((x, y), radius, facecolor=face, edgecolor=edge, linewidth=1.1), 3.5)
+        self._marks.append(Dot(x, y, radius, face, edge))
 
     def grid(
         self, scale: Scale, left: float, right: float, label: Callable[[float], str], most: int = 4, *,
@@ -144,11 +123,8 @@ class Page:
             self.text(left - 7, y + 4, label(value), colour=GREY, side="right")
 
     def chart(self, name: str, message: str) -> Chart:
-        """The finished picture. The same page gives the same bytes."""
-        # All texts of a colour are one artist, as each costs more than its letters.
-        for colour, paths in self._texts.items():
-            self._add(PathPatch(Path.make_compound_path(*paths), facecolor=colour, linewidth=0), 4)
-        return Chart(name, message, _png(self._canvas), self.width, self.height)
+        """The finished picture."""
+        return Chart(name, message, drawn(self.width, self.height, tuple(self._marks)), self.width, self.height)
 
     def _subtitle(self, y: float, subtitle: str, key: Sequence[tuple[str, str]]) -> None:
         x = float(MARGIN)
@@ -169,11 +145,6 @@ class Page:
         lines = [" ".join(words[:first]), " ".join(words[first:])]
         return [shortened(line, room, TITLE_SIZE, BOLD) for line in lines if line]
 
-    def _add(self, artist: Artist, layer: float) -> None:
-        artist.set_transform(self._place)
-        artist.set_zorder(layer)
-        self._figure.add_artist(artist)
-
 
 def empty_chart(name: str, sentence: str, height: int, width: int = WIDTH) -> Chart:
     """A picture that only says why there is none."""
@@ -181,23 +152,6 @@ def empty_chart(name: str, sentence: str, height: int, width: int = WIDTH) -> Ch
     page.bar(MARGIN, MARGIN, width - MARGIN, height - MARGIN, EMPTY)
     page.text(width / 2, height / 2 + 4, sentence, size=12, colour=GREY, side="center")
     return page.chart(name, sentence + ".")
-
-
-def _png(canvas: FigureCanvasAgg) -> bytes:
-    """The picture with a palette: nobody sees the difference, and a mailed report is a third as large."""
-    raw = io.BytesIO()
-    canvas.print_raw(raw)  # type: ignore[no-untyped-call]  # matplotlib gives no types here
-    width, height = canvas.get_width_height()
-    picture = Image.frombuffer("RGBA", (width, height), raw.getvalue()).convert("RGB")
-    few = picture.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    # A palette's colours are means, which leaves the white of the page, that of the first pixel, a shade off.
-    palette = few.getpalette() or []
-    white = 3 * few.tobytes()[0]
-    palette[white : white + 3] = (255, 255, 255)
-    few.putpalette(palette)
-    file = io.BytesIO()
-    few.save(file, "png", dpi=(DPI * SHARPNESS, DPI * SHARPNESS))
-    return file.getvalue()
 
 
 def _crisp(place: float) -> float:
