@@ -65,7 +65,8 @@ def product_ranking(snapshot: Snapshot, by: Ranking = "revenue", top: int | None
         # Counting the buyers of a few products costs a fraction of counting them for all.
         ranked = most_bought(sums, by, top)
         ranked = _with_buyers(ranked, _buyers(snapshot, ranked["stock_code"].tolist()))
-    ranked = ranked.merge(labels(snapshot), how="left", on="stock_code")
+    named = labels(snapshot, None if top is None else ranked["stock_code"].tolist())
+    ranked = ranked.merge(named, how="left", on="stock_code")
     charges = _charges(snapshot)
     return ProductRanking(ranked[[*DEFINITION.columns]], len(sums), math.fsum(sums["revenue"]), charges, by)
 
