@@ -10,6 +10,7 @@ from lgs_excel.doctor.finding import Finding, bad, ok, warning
 from lgs_excel.doctor.mail import mail_finding
 from lgs_excel.errors import LgsError, SettingsError
 from lgs_excel.settings import load_settings, user_file
+from lgs_excel.warehouse import rollups
 from lgs_excel.warehouse.connect import Warehouse, can_make_session_tables, open_warehouse
 from lgs_excel.warehouse.ledger import newest_load
 from lgs_excel.warehouse.lines import typed_lines
@@ -46,6 +47,7 @@ def _warehouse(warehouse: Warehouse, stale_days: int) -> tuple[Finding, ...]:
             ).one()
             load = newest_load(connection)
             can_make = can_make_session_tables(connection, warehouse.engine)
+            kept = rollups.fresh(connection, warehouse.engine) is not None
     except LgsError as error:
         remedy = "Set LGS_WAREHOUSE_URL or the settings file right, or ask whoever looks after the warehouse."
         return (bad("Warehouse", str(error), remedy),)
@@ -56,6 +58,7 @@ def _warehouse(warehouse: Warehouse, stale_days: int) -> tuple[Finding, ...]:
         ok("Warehouse", f"{count:,} lines in {warehouse}."),
         _fresh(newest, load.finished.astimezone() if load else None, stale_days),
         _session_tables(warehouse, can_make=can_make),
+        *([_rollups(kept=kept)] if warehouse.engine.fingerprint else []),
     )
 
 
@@ -79,3 +82,15 @@ def _session_tables(warehouse: Warehouse, *, can_make: bool) -> Finding:
         f"{warehouse.url.database} TO {warehouse.url.username};"
     )
     return warning(name, "This user can't make any: a refresh gives the same figures and takes longer.", remedy)
+
+
+def _rollups(*, kept: bool) -> Finding:
+    name = "Sums of the lines"
+    if kept:
+        return ok(name, "They are kept, and are of the lines that are there.")
+    remedy = (
+        "Nothing has to be done: the next load makes them, `lgs-excel load --again FILE` at once. A user who may only "
+        "read needs SELECT on the tables lgs_rollup…, too."
+    )
+    found = "There are none of the lines that are there, or this user may not read them: a refresh takes longer."
+    return warning(name, found, remedy)

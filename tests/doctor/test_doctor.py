@@ -26,7 +26,10 @@ from lgs_excel.addin.sources import WORKBOOK, source_folder
 from lgs_excel.doctor import Level, as_json, as_text, examine, place, sources
 from lgs_excel.doctor.finding import Finding
 from lgs_excel.doctor.machine import this_machine
+from lgs_excel.loading.rollups import make_anew
 from lgs_excel.warehouse.connect import open_warehouse
+from lgs_excel.warehouse.rollups import remember
+from lgs_excel.warehouse.schema import make_ready
 from tests.conftest import settings_for
 from tests.delivery.conftest import PASSWORD, USER
 from tests.warehouse_lines import LINES, fill
@@ -97,7 +100,12 @@ def with_versions(content, addin, xlwings):
 
 @pytest.fixture
 def healthy_url(warehouse_url):
-    fill(open_warehouse(settings_for(warehouse_url)), NOW)
+    """A warehouse of lines of today, with the rollups that a load keeps there."""
+    warehouse = open_warehouse(settings_for(warehouse_url))
+    fill(warehouse, NOW)
+    with warehouse.writing() as connection:
+        make_anew(connection, make_ready(connection, str(warehouse)))
+        remember(connection, warehouse.engine)
     return warehouse_url
 
 
@@ -115,7 +123,7 @@ def test_a_healthy_windows_has_nothing_to_mend(book, windows, healthy_url, monke
     findings = examine(book(), warehouse=healthy_url, machine=windows)
     assert levels(findings) == {}
     assert all(finding.found and not finding.remedy for finding in findings)
-    assert len(findings) == len({finding.name for finding in findings}) == 21
+    assert len(findings) == len({finding.name for finding in findings}) == 22
     assert as_text(findings).endswith("\nNothing to mend.")
 
 
@@ -387,6 +395,15 @@ def test_a_role_that_may_only_read_is_told_of_temporary_tables(postgres_url):
     assert finding.level is Level.WARNING
     assert f"GRANT TEMPORARY ON DATABASE {url.database} TO {role};" in finding.remedy
     assert found(findings, "Warehouse").level is Level.OK
+
+
+def test_sums_that_are_kept_and_such_as_are_of_other_lines(healthy_url):
+    assert found(examine(warehouse=healthy_url), "Sums of the lines").level is Level.OK
+    with open_warehouse(settings_for(healthy_url)).writing() as connection:
+        connection.exec_driver_sql("UPDATE retail SET quantity = quantity + 1")
+    finding = found(examine(warehouse=healthy_url), "Sums of the lines")
+    assert finding.level is Level.WARNING
+    assert "lgs-excel load --again FILE" in finding.remedy
 
 
 @pytest.mark.parametrize(("free", "level"), [(10**12, Level.OK), (10**9, Level.WARNING), (10**7, Level.BAD)])
