@@ -24,7 +24,7 @@ from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments
 from lgs_excel.analytics.sales import MonthlySales
 from lgs_excel.report import charts
-from lgs_excel.report.charts import drawing, figures
+from lgs_excel.report.charts import drawing, figures, house, letters
 from lgs_excel.report.charts.house import Scale, scale_of
 from lgs_excel.report.charts.letters import drawable, shortened, text_width
 from lgs_excel.report.model import Chart
@@ -496,3 +496,14 @@ def test_a_scale_holds_zero_and_skips_what_is_not_a_number():
     assert scale_of([math.nan, 5, 9], 0, 90)(9) == 90
     assert scale_of([], 10, 0) == Scale(0, 1, 10, 0)
     assert scale_of([7], 0, 7).ticks(4, whole=True)[0] == 0
+
+
+def test_the_years_of_neighbouring_months_do_not_meet(monkeypatch):
+    pages = []
+    monkeypatch.setattr(house, "drawn", lambda *page: pages.append(page) or b"")
+    frame = sales(tuple(np.resize(NET, 25)), None)
+    frame.months["month"] = months(25, date(2025, 12, 1))
+    charts.sales_chart(frame, date(2025, 12, 31))
+    years = {mark.text: mark for mark in pages[0][2] if getattr(mark, "text", "") in ("2023", "2024", "2025")}
+    assert years.keys() == {"2023", "2024", "2025"}
+    assert years["2024"].left - years["2023"].left - text_width("2023", face=letters.BOLD) > 5

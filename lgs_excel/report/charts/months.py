@@ -19,6 +19,7 @@ LEFT, RIGHT = 62, WIDTH - 24
 AXIS_HEIGHT = 32  # two rows: months, years
 WIDEST_SLOT = 110.0
 YEAR_ROOM = 58.0  # between a year and "to 31 Dec"
+YEAR_GAP = 6.0
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,12 @@ class MonthAxis:
             for i in near:
                 note = f"{years.pop(i)}, {note}"
             self._draw_note(page, top + 28, note)
-        for i, year in years.items():
-            page.text(self.centre(i), top + 28, year, colour=GREY, side="center", face=BOLD)
+        room = float(page.width)
+        for i, year in reversed(years.items()):
+            wide = text_width(year, face=BOLD)
+            right = min(self.centre(i) + wide / 2, room)  # a year's last month is not far from the next year's first
+            page.text(right, top + 28, year, colour=GREY, side="right", face=BOLD)
+            room = right - wide - YEAR_GAP
 
     def _first_of_years(self, labelled: Sequence[int]) -> list[int]:
         """Of the labelled months (of the first, if none is), the first of each year."""
