@@ -59,8 +59,8 @@ def all_analyses(url: str) -> None:
     from lgs_excel.warehouse.snapshot import open_snapshot
 
     settings = settings_of(url)
-    with open_snapshot(open_warehouse(settings), settings) as snapshot, snapshot.beside() as beside:
-        checks(snapshot, answer_all(snapshot, Options(top=50), beside=beside))
+    with open_snapshot(open_warehouse(settings), settings) as snapshot, snapshot.beside() as begin:
+        checks(snapshot, answer_all(snapshot, Options(top=50), begin=begin))
 
 
 def bare_scan(url: str) -> None:

@@ -62,8 +62,8 @@ def make_report(
     say("Reading the lines of the warehouse")
     with open_snapshot(open_warehouse(settings), settings, filters, say) as snapshot:
         shown = replace(options, top=options.top or TOP_PRODUCTS)
-        with snapshot.beside() as beside:
-            answers = answer_all(snapshot, shown, say, beside=beside)
+        with snapshot.beside() as begin:
+            answers = answer_all(snapshot, shown, say, begin)
         say(CATALOGUE["checks"].definition.question)
         checked = checks(snapshot, answers)
     say("Drawing the charts")

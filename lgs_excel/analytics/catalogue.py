@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+from typing import TypeVar
 
 import pandas as pd
 
@@ -24,7 +22,9 @@ from lgs_excel.analytics import (
     sales,
 )
 from lgs_excel.analytics.definition import Definition
-from lgs_excel.warehouse.snapshot import Snapshot
+from lgs_excel.warehouse.snapshot import Begin, Snapshot
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,40 +48,37 @@ def answer_all(
     snapshot: Snapshot,
     options: Options | None = None,
     say: Callable[[str], None] = lambda _: None,
-    *,
-    beside: Snapshot | None = None,
+    begin: Begin | None = None,
 ) -> checks.Answers:
-    """Every answer that the workbook shows, from one snapshot; `say` is told each question as its turn comes. `beside`,
-    if there is one, is asked meanwhile what reads the lines of products: half of all that a warehouse has to do.
+    """Every answer that the workbook shows, from one snapshot; `say` is told each question as its turn comes.
+
+    begin: of `snapshot.beside()`, for what reads the lines of products, half of all that a warehouse has to do; unless
+    it is given, in turn.
     """
     options = options or Options()
+    begin = begin or snapshot.in_turn
 
-    def answer(name: str, ask: Callable[[], Any]) -> Any:
+    def answer(name: str, ask: Callable[[], T]) -> T:
         say(CATALOGUE[name].definition.question)
         return ask()
 
-    with ThreadPoolExecutor(1) as thread:
-
-        def begun(ask: Callable[[Snapshot], Any]) -> Callable[[], Any]:
-            return partial(ask, snapshot) if beside is None else thread.submit(ask, beside).result
-
-        ranking = begun(lambda seen: products.product_ranking(seen, options.by, options.top))
-        expected = begun(lambda seen: product_forecast.product_forecast(seen, options.top))
-        monthly = answer("sales", lambda: sales.monthly_sales(snapshot))
-        segments = answer("rfm-segments", lambda: rfm.customer_segments(snapshot, options.rfm))
-        return checks.Answers(
-            sales=monthly,
-            rfm=segments,
-            orders=answer("orders", lambda: orders.monthly_orders(snapshot)),
-            invoices=answer("invoices", lambda: invoices.invoice_amounts(snapshot)),
-            customers=answer("customers", lambda: customers.monthly_customers(snapshot)),
-            forecast=answer("forecast", lambda: forecast.sales_forecast(snapshot)),
-            changes=answer("changes", lambda: changes.what_changed(snapshot, monthly)),
-            movement=answer("movement", lambda: movement.segment_movement(snapshot, segments)),
-            line_totals=checks.line_totals(snapshot),
-            products=answer("products", ranking),
-            product_forecast=answer("product-forecast", expected),
-        )
+    ranking = begin(lambda seen: products.product_ranking(seen, options.by, options.top))
+    expected = begin(lambda seen: product_forecast.product_forecast(seen, options.top))
+    monthly = answer("sales", lambda: sales.monthly_sales(snapshot))
+    segments = answer("rfm-segments", lambda: rfm.customer_segments(snapshot, options.rfm))
+    return checks.Answers(
+        sales=monthly,
+        rfm=segments,
+        orders=answer("orders", lambda: orders.monthly_orders(snapshot)),
+        invoices=answer("invoices", lambda: invoices.invoice_amounts(snapshot)),
+        customers=answer("customers", lambda: customers.monthly_customers(snapshot)),
+        forecast=answer("forecast", lambda: forecast.sales_forecast(snapshot)),
+        changes=answer("changes", lambda: changes.what_changed(snapshot, monthly)),
+        movement=answer("movement", lambda: movement.segment_movement(snapshot, segments)),
+        line_totals=checks.line_totals(snapshot),
+        products=answer("products", ranking),
+        product_forecast=answer("product-forecast", expected),
+    )
 
 
 def _movement(snapshot: Snapshot) -> movement.Movement:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTableAs
@@ -30,6 +31,7 @@ from lgs_excel.warehouse.schema import found_retail
 if TYPE_CHECKING:
     import pandas as pd
 
+T = TypeVar("T")
 _ROWS_AT_ONCE = 500
 
 
@@ -58,6 +60,13 @@ class Period:
     def months(self) -> list[date]:
         """Every month shown, in order, also those without a line."""
         return months_between(self.first_month, self.last_month)
+
+
+class Begin(Protocol):
+    """Begins a question; what it gives waits for the answer."""
+
+    def __call__(self, ask: Callable[[Snapshot], T], /) -> Callable[[], T]:
+        """`ask` is given the snapshot to ask."""
 
 
 @dataclass(frozen=True)
@@ -124,21 +133,28 @@ class Snapshot:
             return self._of_period(schema.rollup_repeated, schema.rollup_repeated.c.day, "repeated")
         return rollups.repeated(self.line).subquery("repeated")
 
+    def in_turn(self, ask: Callable[[Snapshot], T]) -> Callable[[], T]:
+        """What asks this snapshot, when it is called."""
+        return partial(ask, self)
+
     @contextmanager
-    def beside(self) -> Iterator[Snapshot | None]:
-        """The same through a second connection, for a thread of its own; None where there can be none, and where the
-        rollups were made for this connection alone.
+    def beside(self) -> Iterator[Begin]:
+        """How to begin a question beside others: what it gives waits for the answer. Through a second connection that
+        sees the same, in a thread; where there can be none, and where the rollups are this connection's own, in turn.
         """
         if not self.kept:
-            yield None
+            yield self.in_turn
             return
         with self.warehouse.reading_beside(self.connection) as connection:
             if connection is None:
-                yield None
-            else:
-                asked: list[sa.ClauseElement] = []
-                keep = _keeper(connection, asked, self.warehouse.engine)
-                yield replace(self, connection=connection, keep=keep, asked=asked)
+                yield self.in_turn
+                return
+            asked: list[sa.ClauseElement] = []
+            other = replace(
+                self, connection=connection, keep=_keeper(connection, asked, self.warehouse.engine), asked=asked
+            )
+            with ThreadPoolExecutor(1) as thread:
+                yield lambda ask: thread.submit(ask, other).result
 
     def _of_period(self, rows: sa.FromClause, day: sa.ColumnElement[date], name: str) -> sa.FromClause:
         return _narrowed(rows, self.filters, day, name, self.period.first_month)

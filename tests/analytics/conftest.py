@@ -69,8 +69,8 @@ class RealSales:
         def ask() -> dict[str, pd.DataFrame]:
             with self.snapshot(engine, filters) as snapshot:
                 if not names:
-                    with snapshot.beside() as beside:
-                        return every_table(snapshot, options, beside)
+                    with snapshot.beside() as begin:
+                        return every_table(snapshot, options, begin)
                 return {name: CATALOGUE[name].table(snapshot, options) for name in names}
 
         return self._once((engine, filters or Filters(), options, names), ask)
@@ -79,8 +79,8 @@ class RealSales:
         """Every answer with all of its facts, without filters."""
 
         def ask() -> Answers:
-            with self.snapshot(engine) as snapshot, snapshot.beside() as beside:
-                return answer_all(snapshot, beside=beside)
+            with self.snapshot(engine) as snapshot, snapshot.beside() as begin:
+                return answer_all(snapshot, begin=begin)
 
         return self._once(("answers", engine), ask)
 

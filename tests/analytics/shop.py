@@ -18,7 +18,7 @@ from lgs_excel.warehouse.connect import Warehouse
 from lgs_excel.warehouse.filters import parse_filters
 from lgs_excel.warehouse.rollups import remember
 from lgs_excel.warehouse.schema import make_ready, retail
-from lgs_excel.warehouse.snapshot import Snapshot, open_snapshot
+from lgs_excel.warehouse.snapshot import Begin, Snapshot, open_snapshot
 from tests import spark
 from tests.conftest import settings_for
 
@@ -100,10 +100,10 @@ class Shop:
 
 
 def every_table(
-    snapshot: Snapshot, options: Options | None = None, beside: Snapshot | None = None
+    snapshot: Snapshot, options: Options | None = None, begin: Begin | None = None
 ) -> dict[str, pd.DataFrame]:
     """What the catalogue has, by its names; each question is asked once."""
-    answers = answer_all(snapshot, options, beside=beside)
+    answers = answer_all(snapshot, options, begin=begin)
     return {
         "invoices": answers.invoices.record,
         "orders": answers.orders.months,

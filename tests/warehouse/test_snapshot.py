@@ -80,6 +80,11 @@ def test_a_column_that_cannot_be_read_as_what_it_is_gives_one_line(warehouse, se
     assert "\n" not in str(caught.value)
 
 
+def asked_beside(begin):
+    """The snapshot that is asked of what is begun."""
+    return begin(lambda seen: seen)()
+
+
 def as_text(tables):
     return {name: table.to_csv() for name, table in tables.items()}
 
@@ -136,10 +141,12 @@ def test_two_refreshes_at_once_do_not_meet(shop):
 
 @pytest.mark.parametrize("filters", [{}, FILTERS], ids=["everything", "filtered"])
 def test_what_is_asked_beside_is_what_would_be_asked_in_turn(shop, filters):
-    with shop(**filters) as snapshot, snapshot.beside() as beside:
-        assert "CREATE" not in str(beside.statements)
-        found = as_text(every_table(snapshot, beside=beside))
-        assert "lgs_recent" in str(beside.statements)
+    with shop(**filters) as snapshot, snapshot.beside() as begin:
+        found = as_text(every_table(snapshot, begin=begin))
+        other = asked_beside(begin)
+        assert other is not snapshot
+        assert "lgs_recent" in str(other.statements)
+        assert "CREATE TEMPORARY TABLE lgs_product" in str(other.statements)
     with shop(**filters) as snapshot:
         assert found == as_text(every_table(snapshot))
 
@@ -150,16 +157,16 @@ def test_what_is_asked_beside_sees_no_load_either(postgres_url):
     fill(warehouse, LINES)
     with open_snapshot(warehouse, settings) as snapshot:
         fill(warehouse, [*LINES, Line("999", "2011-03-14", "1", 1, "1000000")])
-        with snapshot.beside() as beside:
-            tables = every_table(snapshot, beside=beside)
+        with snapshot.beside() as begin:
+            tables = every_table(snapshot, begin=begin)
     assert not (tables["checks"]["result"] == "FAIL").any()
     assert tables["products"]["revenue"].max() < 1_000_000
 
 
 def test_nothing_is_asked_beside_of_rollups_that_one_connection_made(warehouse, settings):
     fill(warehouse, LINES, rollups=False)
-    with open_snapshot(warehouse, settings) as snapshot, snapshot.beside() as beside:
-        assert beside is None
+    with open_snapshot(warehouse, settings) as snapshot, snapshot.beside() as begin:
+        assert asked_beside(begin) is snapshot
 
 
 def test_a_server_that_does_not_know_the_view_of_another_is_not_asked_beside(postgres_url):
@@ -167,8 +174,8 @@ def test_a_server_that_does_not_know_the_view_of_another_is_not_asked_beside(pos
     warehouse = open_warehouse(settings)
     fill(warehouse, LINES)
     elsewhere = replace(warehouse, engine=replace(warehouse.engine, names_view="SELECT '00000003-0000001B-1'"))
-    with open_snapshot(elsewhere, settings) as snapshot, snapshot.beside() as beside:
-        assert beside is None
+    with open_snapshot(elsewhere, settings) as snapshot, snapshot.beside() as begin:
+        assert asked_beside(begin) is snapshot
         assert len(every_table(snapshot)["sales"])
 
 
@@ -218,9 +225,9 @@ def test_a_role_that_may_have_one_connection_is_asked_in_turn(reader_url, postgr
         connection.exec_driver_sql(f"ALTER ROLE {sa.make_url(reader_url).username} CONNECTION LIMIT 1")
         connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {sa.make_url(reader_url).username}")
     settings = settings_for(reader_url)
-    with open_snapshot(open_warehouse(settings), settings) as snapshot, snapshot.beside() as beside:
+    with open_snapshot(open_warehouse(settings), settings) as snapshot, snapshot.beside() as begin:
         assert snapshot.kept
-        assert beside is None
+        assert asked_beside(begin) is snapshot
         assert len(every_table(snapshot)["sales"])
 
 
