@@ -64,6 +64,7 @@ BULK_PRICE = 0.85  # of the price, from four packs on
 WEB_PRICE = 1.96  # of the trade price, as it includes VAT and the shop's own margin
 
 # At scale 1.
+LINES = 1_080_000  # about
 CUSTOMERS = 6700
 WEB_INVOICES = 2900
 STOCK_COUNTS = 5000

@@ -20,7 +20,7 @@ from lgs_excel.loading.parts import Part, Progress, Stated
 from lgs_excel.loading.replace import Totals, replace_invoices, summarise
 from lgs_excel.loading.sources import parts_of
 from lgs_excel.loading.sql import quoted_text
-from lgs_excel.loading.stage import MEMORY_LIMIT, Stage, stage
+from lgs_excel.loading.stage import Stage, memory_limit, stage
 from lgs_excel.loading.targets import target_of
 from lgs_excel.loading.workspace import workspace
 from lgs_excel.settings import Settings
@@ -90,11 +90,11 @@ def load_demo(
     source = SourceFile(Path(name), name, 0, hashlib.sha256(name.encode()).hexdigest(), 0)
 
     def parts(_: SourceFile, folder: Path) -> Iterable[Part]:
-        from lgs_excel.loading.demo import make_demo_shop
+        from lgs_excel.loading.demo import LINES, make_demo_shop
 
         progress("Making the demo shop", 0.0)
-        file = folder / "demo.parquet"
-        with duckdb.connect(str(folder / "demo.duckdb"), config={"memory_limit": MEMORY_LIMIT}) as connection:
+        file, limit = folder / "demo.parquet", memory_limit(round(LINES * scale))
+        with duckdb.connect(str(folder / "demo.duckdb"), config={"memory_limit": limit}) as connection:
             make_demo_shop(connection, "demo", scale=scale, seed=seed)
             connection.execute(f"COPY demo TO {quoted_text(str(file))} (FORMAT parquet)")
         yield replace(parquet_part(Content(file, name, "parquet")), name=name)

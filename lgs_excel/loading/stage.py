@@ -16,7 +16,7 @@ from lgs_excel.loading.dates import decide_order, order_evidence
 from lgs_excel.loading.parts import DateOrder, Part
 from lgs_excel.loading.sql import literal_path, quoted_text
 from lgs_excel.loading.workspace import no_room
-from lgs_excel.warehouse.connect import threads
+from lgs_excel.warehouse.connect import megabytes_for, threads
 from lgs_excel.warehouse.schema import COLUMNS
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ Waiting = Callable[[Iterable[int]], set[int]]
 
 STAGED = (*COLUMNS, MENDS)
 # Enough for DuckDB's operators on a few threads; what does not fit goes to the stage's own folder.
-# Of the stage and of an embedded warehouse under load, so that ten times the lines take half as much memory again.
-MEMORY_LIMIT = "176MB"
+_FEWEST_MEGABYTES = 176
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class PartCount:
 class Stage:
     """The gathered parts of a load, in order, and the tables made of them: `rejected` (part, line, invoice_no, reason,
     text) of all lines that can't be taken, and `waiting` (id) of the rejected lines that may be mended; `waiting` as
-    an argument says which ids these are.
+    an argument says which ids these are. read: the lines staged so far.
     """
 
     def __init__(self, folder: Path, waiting: Waiting) -> None:
@@ -83,10 +82,11 @@ class Stage:
         self.folder = folder
         self.file = folder / "stage.duckdb"
         self.parts: list[Staged] = []
+        self.read = 0
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
             str(self.file),
             config={
-                "memory_limit": MEMORY_LIMIT,
+                "memory_limit": memory_limit(0),
                 "temp_directory": str(folder / "spilled"),
                 "threads": threads(),
                 "autoinstall_known_extensions": False,
@@ -132,6 +132,8 @@ class Stage:
             )
         self.run(f"DROP TABLE {staged.text}")
         self.parts.append(staged)
+        self.read += count.read
+        self.run(f"SET memory_limit = '{memory_limit(self.read)}'")
         return self._with_broken(staged, count)
 
     def lines(self, prefix: str = "") -> str:
@@ -221,6 +223,11 @@ class Stage:
             [parts.start, parts.stop],
         )
         return [(reason, count, line) for reason, count, line in rows]
+
+
+def memory_limit(lines: int) -> str:
+    """The memory that DuckDB may have to load so many lines: of a stage, and of an embedded warehouse meanwhile."""
+    return f"{megabytes_for(lines, _FEWEST_MEGABYTES)}MB"
 
 
 class _UnreadableError(Exception):

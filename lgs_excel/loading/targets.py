@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lgs_excel.errors import WarehouseError
 from lgs_excel.loading.sql import quoted_text
-from lgs_excel.loading.stage import MEMORY_LIMIT, Stage, attach
+from lgs_excel.loading.stage import Stage, attach, memory_limit
 from lgs_excel.warehouse.connect import Warehouse
 from lgs_excel.warehouse.lines import exported_lines
 from lgs_excel.warehouse.schema import COLUMNS, RETAIL
@@ -56,7 +56,8 @@ class EmbeddedTarget:
         self._retail = retail
         stage.close()
         self.run(f"SET temp_directory = {quoted_text(str(stage.folder / 'spilled'))}")
-        self.run(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        ((known,),) = self.run(f"SELECT count(*) FROM {RETAIL}")
+        self.run(f"SET memory_limit = '{memory_limit(known + stage.read)}'")
         self.run(attach(stage.file))
 
     def find_existing(self) -> None:

@@ -29,8 +29,7 @@ Say = Callable[[str], None]
 _LOCK_POLL_SECONDS = 0.25
 _LOAD_LOCK = 0x4C4753  # any number that is ours: "LGS" in ASCII
 TEMPORARY = "lgs_excel-"  # how temporary folders are called
-# Measured: a refresh takes hardly longer than with all the memory there is.
-_FEWEST_MEGABYTES = 144
+_FEWEST_MEGABYTES = 144  # of a reading
 _BYTES_A_LINE = 12
 _MOST_THREADS = 4
 _LOCK_TIMEOUT = "55P03"  # PostgreSQL's code for a lock that was not to be had in time
@@ -175,7 +174,7 @@ class Warehouse:
     def bound_memory(self, connection: sa.Connection, lines: int) -> None:
         """Have the engine use no more memory than it takes to read rollups of so many lines; more goes to disk."""
         if self.engine.bounded and "memory_limit" not in self.url.query:
-            megabytes = max(_FEWEST_MEGABYTES, lines * _BYTES_A_LINE // 2**20)
+            megabytes = megabytes_for(lines, _FEWEST_MEGABYTES)
             connection.exec_driver_sql(self.engine.bounded.format(megabytes=megabytes))
 
     @contextmanager
@@ -272,6 +271,13 @@ def _database(url: sa.URL, spill_folder: Path | None = None) -> sa.Engine:
         connect_args=arguments,
         hide_parameters=True,
     )
+
+
+def megabytes_for(lines: int, fewest: int) -> int:
+    """The memory that an embedded engine may have for so many lines. Measured up to a hundred million: it takes hardly
+    longer than with all that there is, and there is always enough; a bound that did not grow ended in errors.
+    """
+    return max(fewest, lines * _BYTES_A_LINE // 2**20)
 
 
 def threads() -> int:

@@ -7,9 +7,14 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from lgs_excel.loading.files import fingerprint
 from lgs_excel.loading.load import load_demo
+from lgs_excel.loading.parts import Stated
 from lgs_excel.loading.replace import Invoices
-from lgs_excel.warehouse import ledger
+from lgs_excel.loading.sources import parts_of
+from lgs_excel.loading.stage import stage
+from lgs_excel.loading.targets import EmbeddedTarget
+from lgs_excel.warehouse import connect, ledger
 from tests.loading.exports import (
     expected,
     invoice,
@@ -166,3 +171,27 @@ def test_two_sheets_with_nine_days_in_both_give_one_warehouse_from_any_source(ne
 def test_the_real_export_adds_up(warehouse, real_data, figure):
     report = load_all(warehouse, real_data)
     assert (report.after.lines, report.after.amount) == figure
+
+
+def test_the_memory_of_a_load_grows_with_its_lines_and_those_that_there_are(new_warehouse, tmp_path, monkeypatch):
+    """A hundred million lines end in an error with what is plenty for one."""
+    asked = []
+    run = EmbeddedTarget.run
+    monkeypatch.setattr(
+        EmbeddedTarget, "run", lambda target, statement: asked.append(statement) or run(target, statement)
+    )
+    monkeypatch.setattr(connect, "_BYTES_A_LINE", 100 * 2**20)
+    warehouse = new_warehouse("duckdb")
+    load_all(warehouse, write_csv(tmp_path / "a.csv", [*invoice("1"), *invoice("2")]))
+    load_all(warehouse, write_csv(tmp_path / "b.csv", invoice("3")))
+    limits = [statement for statement in asked if "memory_limit" in statement]
+    assert limits == ["SET memory_limit = '600MB'", "SET memory_limit = '900MB'"]
+
+
+def test_a_stage_has_memory_for_the_lines_that_it_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(connect, "_BYTES_A_LINE", 100 * 2**20)
+    source = fingerprint(write_csv(tmp_path / "a.csv", [*invoice("1"), *invoice("2")]))
+    with stage(tmp_path, lambda _: set()) as staged:
+        for part in parts_of(source, Stated(), tmp_path):
+            staged.add(part, None)
+        assert staged.run("SELECT current_setting('memory_limit')") == [("572.2 MiB",)]
