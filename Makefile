@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 RIVALS := .venv-rivals
+WORKERS ?= logical
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 SPARK := $(VENV)/.installed-spark
@@ -18,8 +19,8 @@ help: ## list these targets
 demo: $(RUN) ## make the demo shop's warehouse and its workbook
 	@$(BIN)/lgs-excel demo
 
-test: $(DEV) ## run the tests (ARGS="-k sales" picks some)
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(DEV) ## run the tests on every core (ARGS="-k sales" picks some; WORKERS=0 is one process, for a debugger)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-spark: $(SPARK) ## run the analyses' tests on Spark, too (wants Java 17; ARGS="-k spark" leaves the rest out)
 	@LGS_TEST_SPARK=1 $(BIN)/python -m pytest tests/analytics tests/warehouse/test_spark.py $(ARGS)

@@ -25,7 +25,7 @@ def main() -> None:
     found: list[Row] = []
     with shops(said.scale) as urls:
         for part in said.parts or PARTS:
-            for row in importlib.import_module(f"benchmarks.{part}").rows(urls):
+            for row in importlib.import_module(f"benchmarks.{part}").rows(urls, said.scale):
                 found.append(row)
                 bar = "" if row.bar is None else f"≤ {row.bar:.3g}"
                 verdict = "" if row.bar is None else "met" if row.met else "NOT MET"

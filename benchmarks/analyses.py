@@ -10,7 +10,7 @@ from benchmarks.measure import Row, cold_cost, cost, seconds
 from benchmarks.shops import settings_of
 
 
-def rows(urls: dict[str, str]) -> Iterator[Row]:
+def rows(urls: dict[str, str], _: float) -> Iterator[Row]:
     """The rows of docs/performance.md about analyses and the report."""
     notebook = cost(notebook_way, urls["postgresql"], runs=2)
     bare = cost(bare_scan, urls["duckdb"], runs=5)

@@ -11,7 +11,7 @@ CELLS = 1000
 FUNCTIONS = ("LGS_SALES", "LGS_ORDERS", "LGS_CANCELLED", "LGS_ACTIVE", "LGS_NEW")
 
 
-def rows(urls: dict[str, str]) -> Iterator[Row]:
+def rows(urls: dict[str, str], _: float) -> Iterator[Row]:
     """The rows of docs/performance.md about worksheet functions."""
     for engine, url in urls.items():
         first, report = cost(first_cell, url, runs=2), cost(all_analyses, url, runs=2)

@@ -17,7 +17,7 @@ WARM, MANY = 30, 30  # until then caches fill; memory is the median of so many r
 SMALL = 0.05  # scale of the shop: what a refresh leaves does not depend on its size
 
 
-def rows(_: dict[str, str]) -> Iterator[Row]:
+def rows(*_: object) -> Iterator[Row]:
     """Memory, open files, connections and temporary tables and folders after 200 refreshes, on each engine."""
     from benchmarks.shops import shops
 

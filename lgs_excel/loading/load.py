@@ -24,7 +24,7 @@ from lgs_excel.loading.stage import Stage, memory_limit, stage
 from lgs_excel.loading.targets import target_of
 from lgs_excel.loading.workspace import workspace
 from lgs_excel.settings import Settings
-from lgs_excel.warehouse.connect import Warehouse
+from lgs_excel.warehouse.connect import NO_PROGRESS_BAR, Warehouse
 from lgs_excel.warehouse.ledger import loaded_files, waiting
 from lgs_excel.warehouse.schema import make_ready
 
@@ -95,6 +95,7 @@ def load_demo(
         progress("Making the demo shop", 0.0)
         file, limit = folder / "demo.parquet", memory_limit(round(LINES * scale))
         with duckdb.connect(str(folder / "demo.duckdb"), config={"memory_limit": limit}) as connection:
+            connection.execute(NO_PROGRESS_BAR)
             make_demo_shop(connection, "demo", scale=scale, seed=seed)
             connection.execute(f"COPY demo TO {quoted_text(str(file))} (FORMAT parquet)")
         yield replace(parquet_part(Content(file, name, "parquet")), name=name)

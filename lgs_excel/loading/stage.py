@@ -16,7 +16,7 @@ from lgs_excel.loading.dates import decide_order, order_evidence
 from lgs_excel.loading.parts import DateOrder, Part
 from lgs_excel.loading.sql import literal_path, quoted_text
 from lgs_excel.loading.workspace import no_room
-from lgs_excel.warehouse.connect import megabytes_for, threads
+from lgs_excel.warehouse.connect import NO_PROGRESS_BAR, megabytes_for, threads
 from lgs_excel.warehouse.schema import COLUMNS
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Stage:
                 "autoinstall_known_extensions": False,
             },
         )
-        self.connection.execute("SET enable_progress_bar = false")
+        self.connection.execute(NO_PROGRESS_BAR)
         self.connection.execute(
             "CREATE TABLE rejected (part INTEGER, line BIGINT, invoice_no VARCHAR, reason VARCHAR, text VARCHAR)"
         )

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 _LOCK_POLL_SECONDS = 0.25
 _LOAD_LOCK = 0x4C4753  # any number that is ours: "LGS" in ASCII
+# Without a script, as xlwings starts Python, DuckDB takes itself for interactive and draws into what is printed.
+NO_PROGRESS_BAR = "SET enable_progress_bar = false"
 TEMPORARY = "lgs_excel-"  # how temporary folders are called
 _FEWEST_MEGABYTES = 144  # of a reading
 _BYTES_A_LINE = 12
@@ -66,6 +68,8 @@ ENGINES: dict[str, Engine] = {
     "duckdb": Engine(
         driver="duckdb",
         embedded=True,
+        reading=(NO_PROGRESS_BAR,),
+        writing=(NO_PROGRESS_BAR,),
         fingerprint="sum(hash(hash({columns}))::HUGEINT)",
         bounded="SET memory_limit = '{megabytes}MB'",
     ),

@@ -49,6 +49,10 @@ class ComRange:
         attributes = SimpleNamespace(iid=RANGE_IID)
         self._oleobj_ = SimpleNamespace(GetTypeInfo=lambda: SimpleNamespace(GetTypeAttr=lambda: attributes))
 
+    def __repr__(self) -> str:
+        """Part of a test's name, which is to be the same in every process."""
+        return f"ComRange({self.Value!r})"
+
 
 @contextlib.contextmanager
 def windows() -> Iterator[SimpleNamespace]:

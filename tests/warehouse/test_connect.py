@@ -165,3 +165,20 @@ def test_memory_is_bounded_by_the_lines_unless_the_url_says_otherwise(duckdb_url
     assert limit(duckdb_url, 1_000) == limit(duckdb_url, 1_000_000) == "137.3 MiB"
     assert limit(duckdb_url, 100_000_000) == "1.0 GiB"
     assert limit(f"{duckdb_url}?memory_limit=2GiB", 1_000) == "2.0 GiB"
+
+
+def test_an_embedded_engine_that_thinks_itself_interactive_draws_nothing(duckdb_url):
+    """It would draw a bar, in a Python without a script, after two seconds."""
+    code = f"""
+from lgs_excel.settings import load_settings
+from lgs_excel.warehouse.connect import open_warehouse
+import duckdb
+warehouse = open_warehouse(load_settings(warehouse_url={duckdb_url!r}))
+asked = "SELECT current_setting('enable_progress_bar')"
+print(duckdb.execute(asked).fetchone()[0])
+for connected in (warehouse.writing, warehouse.reading):
+    with connected() as connection:
+        print(connection.exec_driver_sql(asked).scalar())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False", "False"]
