@@ -23,7 +23,7 @@ from lgs_excel.loading.load import load
 from lgs_excel.settings import load_settings
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.schema import retail
-from tests.components import need
+from tests.components import ROOT, need
 from tests.conftest import ENGINES, settings_for
 from tests.delivery.conftest import OWNER, PASSWORD, READERS, USER
 from tests.delivery.reports import YESTERDAY, body, parsed
@@ -402,10 +402,9 @@ def test_no_setting_holds_the_password(environment):
 
 
 def test_the_templates_are_shipped(tmp_path):
-    root = Path(cli.__file__).parent.parent
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=root, check=True, capture_output=True,
+        cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:

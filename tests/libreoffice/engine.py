@@ -145,7 +145,10 @@ class Book(Impl, base_classes.Book):
     """A workbook."""
 
     def __init__(self, app, doc):
-        self._app, self._doc, self._codes = app, doc, {}
+        self._app, self._doc = app, doc
+        # Number formats by LibreOffice's number: as they were written, else as it spells them; their kinds.
+        self._codes, self._spelt, self._kinds = {}, {}, {}
+        self._held = []  # shapes
         self._english = app._office.struct("com.sun.star.lang.Locale", Language="en", Country="US")
         self._origin = app._office.struct("com.sun.star.table.CellAddress")
         self._parser = doc.createInstance("com.sun.star.sheet.FormulaParser")
@@ -192,11 +195,15 @@ class Book(Impl, base_classes.Book):
 
     def _code(self, key):
         """The other way."""
-        said = self._doc.NumberFormats.getByKey(key).FormatString
-        return self._codes.get(key) or _CODES.get(said.upper(), said)
+        if key not in self._codes and key not in self._spelt:
+            said = self._doc.NumberFormats.getByKey(key).FormatString
+            self._spelt[key] = _CODES.get(said.upper(), said)
+        return self._codes.get(key) or self._spelt[key]
 
     def _kind(self, key):
-        return self._doc.NumberFormats.getByKey(key).Type
+        if key not in self._kinds:
+            self._kinds[key] = self._doc.NumberFormats.getByKey(key).Type
+        return self._kinds[key]
 
     def _enum(self, name, value):
         return self._app._office.uno.Enum(name, value)

@@ -87,12 +87,13 @@ class Range(Impl, base_classes.Range):
         if (len(data), len(data[0])) != self._shape:
             raise ComError("the values have another shape than the cells")
         links = [(i, j, self._link_of(cell)) for i, j, cell in self._linked()]
-        if self._sheet._headers_in(self):  # in a table's headers Excel takes one after the other
+        headers = self._sheet._headers_in(self)
+        if headers:  # Excel takes one after the other
             special = [(i, j, value) for i, row in enumerate(data) for j, value in enumerate(row)]
         else:
             special = self._write_block(data)
         for one in special:
-            self._write_one(*one)
+            self._write_one(*one, headers=headers)
         for i, j, url in links:  # a link stays where it is
             cell = self._uno.getCellByPosition(j, i)
             if cell.String:
@@ -136,7 +137,7 @@ class Range(Impl, base_classes.Range):
                 if ambiguous(part, "NumberFormat") or key != part.NumberFormat:
                     part.NumberFormat = key
 
-    def _write_one(self, i, j, value):
+    def _write_one(self, i, j, value, *, headers):
         cell = self._uno.getCellByPosition(j, i)
         number_format, formula = None, None
         if isinstance(value, str):
@@ -145,7 +146,7 @@ class Range(Impl, base_classes.Range):
             except NotTaken as error:
                 raise ComError(str(error)) from None
             value, formula, number_format = taken.value, taken.formula, taken.number_format
-            value = self._sheet._unique_header(cell, value)
+            value = self._sheet._unique_header(cell, value) if headers else value
         if isinstance(value, bool):
             number_format = "BOOLEAN"
         elif isinstance(value, dt.date):

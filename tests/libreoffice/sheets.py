@@ -227,6 +227,8 @@ class Pictures(Impl, base_classes.Pictures):
 
     def _all(self):
         shapes = [self._uno.getByIndex(i) for i in range(self._uno.Count)]
+        # LibreOffice gives a shape another wrapper when the last is let go, and while it does so the shape has no name.
+        self._sheet._book._held.extend(shapes)
         return [Picture(self._sheet, shape) for shape in shapes if shape.ShapeType == _PICTURE]
 
     def __call__(self, key):
@@ -249,6 +251,7 @@ class Pictures(Impl, base_classes.Pictures):
         provider = book._app._office.service("com.sun.star.graphic.GraphicProvider")
         shape = book._doc.createInstance(_PICTURE)
         self._uno.add(shape)
+        book._held.append(shape)
         shape.Graphic = provider.queryGraphic(book._app._office.properties(URL=Path(filename).as_uri()))
         shape.Name = f"Picture {len(self._all())}"
         picture = Picture(self._sheet, shape)
