@@ -20,7 +20,7 @@ demo: $(RUN) ## make the demo shop's warehouse and its workbook
 	@$(BIN)/lgs-excel demo
 
 test: $(DEV) ## run the tests on every core (ARGS="-k sales" picks some; WORKERS=0 is one process, for a debugger)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 test-spark: $(SPARK) ## run the analyses' tests on Spark, too (wants Java 17; ARGS="-k spark" leaves the rest out)
 	@LGS_TEST_SPARK=1 $(BIN)/python -m pytest tests/analytics tests/warehouse/test_spark.py $(ARGS)
