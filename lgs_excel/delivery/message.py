@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from lgs_excel import words
 from lgs_excel.delivery.digest import Digest, Row, line, one_line
@@ -30,6 +31,7 @@ PDF = ("application", "pdf")
 BYTES_PER_MB = 1_000_000
 _FEW_COLOURS = 64
 _HEADER_WIDTH = 12
+_SIGNED = re.compile(r"[+−]£[\d,.]*\d")
 
 
 @dataclass(frozen=True)
@@ -220,9 +222,14 @@ def _rendered(name: str, contents: Contents, **more: Any) -> str:
     return str(_template(name).render(**known, **more))
 
 
+def _whole_figures(text: str) -> Markup:
+    """`text` as HTML in which no line ends between a sign and its pounds."""
+    return Markup(_SIGNED.sub(r'<span style="white-space:nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+
+
 @cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
@@ -230,6 +237,8 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["whole_figures"] = _whole_figures
+    return environment
 
 
 def _template(name: str) -> Any:

@@ -173,6 +173,13 @@ def test_what_changed_may_be_a_table_and_ends_with_the_next_heading():
     assert changes == ("France up by £1,200", "More. Much.")
 
 
+def test_no_line_ends_between_a_sign_and_its_pounds_and_text_stays_text():
+    changed = Note("What changed", Mark.HEADING), Note("<b>MUGS</b> & more (+£1,200.50), less −£3.")
+    html = report_html(whole(mail_report(*changed)))
+    assert "&lt;b&gt;MUGS&lt;/b&gt; &amp; more" in html
+    assert re.findall(r'<span style="white-space:nowrap">(.*?)</span>', html) == ["+£1,200.50", "−£3"]
+
+
 def test_each_picture_is_referenced_shown_once_and_says_its_message(arrived):
     mail = arrived(mail_report())
     page = Words(body(mail, "html"))
