@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RIVALS := .venv-rivals
 WORKERS ?= logical
+SCALE ?= 1
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 SPARK := $(VENV)/.installed-spark
@@ -31,8 +32,9 @@ lint: $(DEV) ## check style, types and which part imports which
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: $(DEV) ## measure speed and memory, side by side with the yardsticks
-	@$(BIN)/python -m benchmarks
+bench: $(DEV) ## measure speed and memory beside the yardsticks, into build/bench-1.json, too (SCALE=10: ten times the shop)
+	@mkdir -p build
+	@$(BIN)/python -m benchmarks --scale $(SCALE) --json build/bench-$(SCALE).json $(ARGS)
 
 rivals: $(RIVALS)/.installed ## install the libraries that predictions are measured against (for bench)
 

@@ -75,7 +75,7 @@ def answer_all(
         forecast=answer("forecast", lambda: forecast.sales_forecast(snapshot)),
         changes=answer("changes", lambda: changes.what_changed(snapshot, monthly)),
         movement=answer("movement", lambda: movement.segment_movement(snapshot, segments)),
-        line_totals=checks.line_totals(snapshot),
+        line_totals=checks.line_totals(snapshot),  # before the two that may be under way, so as not to wait for them
         products=answer("products", ranking),
         product_forecast=answer("product-forecast", expected),
     )

@@ -41,13 +41,15 @@ def _warehouse(warehouse: Warehouse, stale_days: int) -> tuple[Finding, ...]:
     warehouse = Warehouse(warehouse.url, warehouse.engine, min(warehouse.lock_wait_seconds, _LOCK_WAIT_SECONDS))
     try:
         with warehouse.reading() as connection:
-            lines = typed_lines(found_retail(connection, str(warehouse))).subquery()
+            retail = found_retail(connection, str(warehouse))
+            lines = typed_lines(retail).subquery()
             count, newest = connection.execute(
                 sa.select(sa.func.count(), sa.func.max(lines.c.invoice_date)).select_from(lines)
             ).one()
             load = newest_load(connection)
             can_make = can_make_session_tables(connection, warehouse.engine)
             kept = rollups.fresh(connection, warehouse.engine) is not None
+            can_keep = rollups.can_be_kept(connection, warehouse.engine, retail)
     except LgsError as error:
         remedy = "Set LGS_WAREHOUSE_URL or the settings file right, or ask whoever looks after the warehouse."
         return (bad("Warehouse", str(error), remedy),)
@@ -58,7 +60,7 @@ def _warehouse(warehouse: Warehouse, stale_days: int) -> tuple[Finding, ...]:
         ok("Warehouse", f"{count:,} lines in {warehouse}."),
         _fresh(newest, load.finished.astimezone() if load else None, stale_days),
         _session_tables(warehouse, can_make=can_make),
-        *([_rollups(kept=kept)] if warehouse.engine.fingerprint else []),
+        *([_rollups(kept=kept)] if can_keep else []),
     )
 
 

@@ -153,8 +153,11 @@ class Snapshot:
             other = replace(
                 self, connection=connection, keep=_keeper(connection, asked, self.warehouse.engine), asked=asked
             )
-            with ThreadPoolExecutor(1) as thread:
+            thread = ThreadPoolExecutor(1)
+            try:
                 yield lambda ask: thread.submit(ask, other).result
+            finally:
+                thread.shutdown(cancel_futures=True)  # after an error nobody waits for what has not begun
 
     def _of_period(self, rows: sa.FromClause, day: sa.ColumnElement[date], name: str) -> sa.FromClause:
         return _narrowed(rows, self.filters, day, name, self.period.first_month)

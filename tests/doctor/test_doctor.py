@@ -406,6 +406,17 @@ def test_sums_that_are_kept_and_such_as_are_of_other_lines(healthy_url):
     assert "lgs-excel load --again FILE" in finding.remedy
 
 
+def test_sums_that_no_load_could_keep_are_not_missed(duckdb_url):
+    with open_warehouse(settings_for(duckdb_url)).writing() as connection:
+        connection.exec_driver_sql(
+            "CREATE TABLE retail AS SELECT '1' AS invoice_no, 'A' AS stock_code, 'B' AS description, 1 AS quantity, "
+            "TIMESTAMP '2026-01-01' AS invoice_date, 1.5::DOUBLE AS unit_price, '1' AS customer_id, 'F' AS country"
+        )
+    findings = examine(warehouse=duckdb_url)
+    assert found(findings, "Warehouse").level is Level.OK
+    assert "Sums of the lines" not in {finding.name for finding in findings}
+
+
 @pytest.mark.parametrize(("free", "level"), [(10**12, Level.OK), (10**9, Level.WARNING), (10**7, Level.BAD)])
 def test_disk_room(monkeypatch, free, level):
     usage = shutil.disk_usage(".")._replace(free=free)

@@ -181,7 +181,7 @@ def drawn_anew(name):
     return CHARTS[name]().png
 
 
-def test_a_picture_is_drawn_once_and_again_when_its_figures_changed(name):
+def test_a_picture_of_the_same_figures_is_drawn_once(name):
     drawn_anew(name)
     before = drawing.drawn.cache_info()
     CHARTS[name]()

@@ -1,5 +1,6 @@
 """One refresh's view of the warehouse: consistent, read-only, and shown as SQL that runs."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -161,6 +162,27 @@ def test_what_is_asked_beside_sees_no_load_either(postgres_url):
             tables = every_table(snapshot, begin=begin)
     assert not (tables["checks"]["result"] == "FAIL").any()
     assert tables["products"]["revenue"].max() < 1_000_000
+
+
+def test_after_an_error_what_has_not_begun_beside_is_not_asked(shop):
+    asked, under_way, failed = [], threading.Event(), threading.Event()
+
+    def first(_):
+        under_way.set()
+        failed.wait(10)
+
+    def fail_beside():
+        with shop() as snapshot, snapshot.beside() as begin:
+            begin(first)
+            begin(asked.append)
+            under_way.wait(10)
+            threading.Timer(0.2, failed.set).start()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_beside()
+    assert failed.is_set()
+    assert asked == []
 
 
 def test_nothing_is_asked_beside_of_rollups_that_one_connection_made(warehouse, settings):

@@ -1,6 +1,7 @@
 """From the marks on a page to the bytes of its picture; the same marks give the same bytes, and are drawn once.
 
-A refresh mostly finds what the last one found: the last pictures are kept.
+A refresh mostly finds what the last one found: the last pictures are kept. No global setting is changed, so that pages
+may be drawn in threads.
 """
 
 from __future__ import annotations
