@@ -56,6 +56,8 @@ class Settings:
     lock_wait_seconds: float = 30.0
     # A file with more than this share of rejected lines is not loaded unless that is accepted.
     most_rejected_share: float = 0.05
+    # What exports call a column of ours, such as "invoice_no=Document": besides the names that are known.
+    column_names: tuple[str, ...] = ()
     # The mail server. Its password is no setting, so that it is printed nowhere: LGS_SMTP_PASSWORD, or the keyring.
     smtp_host: str = ""
     smtp_port: int = 0  # 0: the usual one of smtp_security

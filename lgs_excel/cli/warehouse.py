@@ -36,21 +36,38 @@ def load(
         bool, typer.Option("--accept-rejects", help="Load the good lines, however many others are rejected.")
     ] = False,
     decimal_comma: Annotated[
-        bool, typer.Option("--decimal-comma", help="Prices are written with a comma: 2,55.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--decimal-comma/--decimal-point",
+            help="How decimals are written, 2,55 or 2.55, where the numbers do not tell.",
+        ),
+    ] = None,
     dates: Annotated[
         DateOrder | None, typer.Option("--dates", help="Which comes first in dates such as 01/02/2011.")
     ] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Such as cp1252.")] = None,
     delimiter: Annotated[str | None, typer.Option("--delimiter", metavar="CHARACTER", help="Such as ;")] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar='FIELD="NAME"',
+            help='What the export calls a column: invoice_no="Document". Can be repeated.',
+        ),
+    ] = None,
+    accept_fewer: Annotated[
+        bool, typer.Option("--accept-fewer", help="Replace invoices even where they have fewer lines than before.")
+    ] = False,
 ) -> None:
     """Load exports into the warehouse: all or nothing, and nothing twice."""
+    from lgs_excel.loading.columns import named_columns
     from lgs_excel.loading.load import load as load_files
     from lgs_excel.loading.parts import Stated
     from lgs_excel.warehouse.connect import open_warehouse
 
     settings = settings_of(warehouse)
-    stated = Stated(decimal_comma, dates.value if dates else None, encoding, delimiter)
+    names = named_columns(column or ())
+    stated = Stated(decimal_comma, dates.value if dates else None, encoding, delimiter, names)
     with progress() as say:
         done = load_files(
             files,
@@ -58,6 +75,7 @@ def load(
             settings,
             again=again,
             accept_rejects=accept_rejects,
+            accept_fewer=accept_fewer,
             stated=stated,
             say=say,
             progress=lambda step, share: say(f"{step} ({share:.0%})"),

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lgs_excel.loading.columns import MENDS
-from lgs_excel.loading.dates import EARLIEST, LATEST, timestamp
-from lgs_excel.loading.parts import LONGEST_FIELD, DateOrder
+from lgs_excel.loading.dates import EARLIEST, LATEST, DateForm, timestamp
+from lgs_excel.loading.numbers import NumberForm, number
+from lgs_excel.loading.parts import LONGEST_FIELD
 from lgs_excel.loading.repair import NUL_SHOWN
 from lgs_excel.warehouse.schema import COLUMNS
 
 _SPACE = "E' \\t\\r\\n\N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}'"
-_WHOLE = "[-+]?[0-9]{1,10}([.]0*)?"
-_NUMBER = "[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]{1,2})?"
-_GROUPED = "[-+]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]+"
-_NUMBER_COMMA = "[-+]?([0-9]+|[0-9]{1,3}([.][0-9]{3})+)(,[0-9]*)?"
 _MOST_QUANTITY = 2**31 - 1
 
 
@@ -35,19 +32,19 @@ def unmarked(column: str) -> str:
     return f"CASE WHEN regexp_matches({column}, '^''+[-=+@\\t\\r]') THEN {column}[2:] ELSE {column} END AS {column}"
 
 
-def checked(source: str, order: DateOrder | None, *, decimal_comma: bool, waiting: str = "") -> str:
+def checked(source: str, dates: DateForm, numbers: NumberForm, *, waiting: str = "") -> str:
     """The SELECT of every line of `source` (line and staged text): its typed columns, `amount`, `reason` (null if it
     is good) and its texts (`text_` and the column). `waiting` is the table of ids of the rejected lines that
     may be mended.
     """
-    quantity, price = _numbers(decimal_comma=decimal_comma)
+    quantity, price = number("quantity", numbers, "INTEGER"), number("unit_price", numbers, "DECIMAL(12, 4)")
     texts = ", ".join(f"{column} AS text_{column}" for column in COLUMNS)
     return f"""
         SELECT *, {_reason(waiting)} AS reason, quantity::DECIMAL(10, 0) * unit_price AS amount
         FROM (
             SELECT line, {_identifier("invoice_no")} AS invoice_no, nullif(stock_code, '') AS stock_code,
                 nullif(description, '') AS description, {quantity} AS quantity,
-                {timestamp(f"trim(invoice_date, {_SPACE})", order)} AS invoice_date, {price} AS unit_price,
+                {timestamp(f"trim(invoice_date, {_SPACE})", dates)} AS invoice_date, {price} AS unit_price,
                 {_identifier("customer_id")} AS customer_id, nullif(trim(country, {_SPACE}), '') AS country,
                 {_identifier(MENDS)} AS mends, {texts}
             FROM {source}
@@ -59,22 +56,6 @@ def _identifier(column: str) -> str:
     text = f"nullif(trim({column}, {_SPACE}), '')"
     return (
         f"CASE WHEN suffix({text}, '.0') AND regexp_full_match({text}, '[0-9]+[.]0') THEN {text}[:-3] ELSE {text} END"
-    )
-
-
-def _numbers(*, decimal_comma: bool) -> tuple[str, str]:
-    quantity, price = f"trim(quantity, {_SPACE})", f"trim(unit_price, {_SPACE})"
-    if decimal_comma:
-        quantity, price = (
-            f"CASE WHEN regexp_full_match({text}, '{_NUMBER_COMMA}') "
-            f"THEN replace(replace({text}, '.', ''), ',', '.') END"
-            for text in (quantity, price)
-        )
-    else:  # 1,234.56 can be read in one way only
-        price = f"CASE WHEN regexp_full_match({price}, '{_GROUPED}') THEN replace({price}, ',', '') ELSE {price} END"
-    return (
-        f"CASE WHEN regexp_full_match({quantity}, '{_WHOLE}') THEN TRY_CAST({quantity} AS INTEGER) END",
-        f"CASE WHEN regexp_full_match({price}, '{_NUMBER}') THEN TRY_CAST({price} AS DECIMAL(12, 4)) END",
     )
 
 

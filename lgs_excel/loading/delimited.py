@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 from lgs_excel.errors import InputError
-from lgs_excel.loading.columns import Header, read_header, require_columns
+from lgs_excel.loading.columns import MOST_ABOVE, Header, find_header, passed_over, read_header, require_columns
 from lgs_excel.loading.parts import Part, Stated
 from lgs_excel.loading.sql import literal_path, text_columns
 from lgs_excel.loading.text import Text
@@ -20,38 +19,43 @@ _LONGEST_HEADER = 1 << 20  # characters
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a CSV file is written: `first_line` is the number, from 1, of the line after its header."""
+    """How a CSV file is written: `first_line` is the number, from 1, of the line after its header; `above` how many
+    lines that say something are above that.
+    """
 
     delimiter: str
     names: tuple[str, ...]
     first_line: int
+    above: int = 0
 
 
 def read_dialect(text: Text, stated: Stated) -> Dialect:
-    """The dialect by the first line that is not blank, and whose columns are known best when split by it."""
-    line, number = _first_line(text)
-    if line.lower().startswith("sep=") and len(line) == 5:  # how Excel is told the delimiter
-        allowed: tuple[str, ...] = (line[4],)
-        line, number = _first_line(text, after=number)
-    else:
-        allowed = DELIMITERS
+    """The dialect by that of the first lines which names the needed columns when it is split, else most of them."""
+    lines = _first_lines(text)
+    allowed: tuple[str, ...] = DELIMITERS
+    if lines and lines[0][1].lower().startswith("sep=") and len(lines[0][1]) == 5:  # how Excel is told the delimiter
+        allowed = (lines.pop(0)[1][4],)
     if stated.delimiter is not None:
         if len(stated.delimiter) != 1 or stated.delimiter in '"\r\n':
             raise InputError(
                 f"The delimiter {stated.delimiter!r} can't be used. It is one character, such as ',' or ';'."
             )
         allowed = (stated.delimiter,)
-    splits = [(delimiter, _split(line, delimiter)) for delimiter in allowed]
-    delimiter, names = max(splits, key=lambda split: _known(split[1], text.name))
-    return Dialect(delimiter, tuple(names), number + 1)
+    rows = [
+        (delimiter, place, _split(line, delimiter)) for place, (_, line) in enumerate(lines) for delimiter in allowed
+    ]
+    if not rows:
+        return Dialect(allowed[0], (), 1)
+    delimiter, place, names = rows[find_header([row[2] for row in rows], text.name, stated.columns)]
+    return Dialect(delimiter, tuple(names), lines[place][0] + 1, place)
 
 
 def delimited_part(text: Text, stated: Stated, folder: Path) -> Part:
     """The part of a CSV file, for DuckDB's own reader. Raises InputError where its header lacks a needed column."""
     dialect = read_dialect(text, stated)
-    header = read_header(dialect.names, text.name)
+    header = read_header(dialect.names, text.name, stated.columns)
     require_columns(header, dialect.names, text.name)
-    repair = partial(_repaired, text, dialect, header, stated, folder)
+    repair = partial(_repaired, text, dialect, header, folder)
     if text.has_nul:  # DuckDB would take them, PostgreSQL can't
         return repair()
     quoted = "'" + dialect.delimiter.replace("'", "''") + "'"
@@ -65,7 +69,7 @@ def delimited_part(text: Text, stated: Stated, folder: Path) -> Part:
         parameters=(literal_path(text.path),),
         columns={name: f"c{position}" for name, position in header.places.items()},
         first_line=dialect.first_line,
-        decimal_comma=stated.decimal_comma,
+        understood=(*passed_over(dialect.above), *header.understood),
         left_out=header.left_out,
         notes=_notes(text),
         exact=lambda records: text.lines - (dialect.first_line - 1) == records,
@@ -73,7 +77,7 @@ def delimited_part(text: Text, stated: Stated, folder: Path) -> Part:
     )
 
 
-def _repaired(text: Text, dialect: Dialect, header: Header, stated: Stated, folder: Path) -> Part:
+def _repaired(text: Text, dialect: Dialect, header: Header, folder: Path) -> Part:
     from lgs_excel.loading.repair import repair
 
     repaired = repair(text.path, dialect.delimiter, header, dialect.first_line, folder)
@@ -84,7 +88,7 @@ def _repaired(text: Text, dialect: Dialect, header: Header, stated: Stated, fold
         columns={name: name for name in header.places},
         line="line",
         broken=repaired.broken,
-        decimal_comma=stated.decimal_comma,
+        understood=(*passed_over(dialect.above), *header.understood),
         left_out=header.left_out,
         notes=_notes(text),
     )
@@ -96,22 +100,13 @@ def _notes(text: Text) -> tuple[str, ...]:
     return (*text.notes, "Its last line has no end: the file may have been cut there.")
 
 
-def _first_line(text: Text, after: int = 0) -> tuple[str, int]:
-    """The first line that is not blank and its number; ("", n) where there is none."""
+def _first_lines(text: Text) -> list[tuple[int, str]]:
+    """Those of the first lines that are not blank, with their numbers."""
     with text.path.open(encoding="utf-8-sig", newline="") as file:
-        for number in count(1):
-            line = file.readline(_LONGEST_HEADER)
-            if not line or (line.strip() and number > after):
-                return line.rstrip("\r\n"), number
-    raise AssertionError("count is endless")
+        lines = [(number, file.readline(_LONGEST_HEADER).rstrip("\r\n")) for number in range(1, MOST_ABOVE + 2)]
+    return [(number, line) for number, line in lines if line.strip()]
 
 
 def _split(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
-
-
-def _known(names: list[str], place: str) -> int:
-    try:
-        return len(read_header(names, place).places)
-    except InputError:  # two columns of one meaning are known ones, too; said when the dialect is settled
-        return len(names)
+    csv.field_size_limit(2**31 - 1)
+    return next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 from lgs_excel.errors import InputError
 from lgs_excel.loading.columns import Header, printable, read_header
-from lgs_excel.loading.parts import LONGEST_FIELD, Part
+from lgs_excel.loading.parts import LONGEST_FIELD, Part, Stated
 from lgs_excel.loading.repair import line_text
 from lgs_excel.loading.script import ESCAPED_STRING, NAME, STRING, Script, plain_name, unescaped
 from lgs_excel.loading.sql import literal_path, text_columns
@@ -96,6 +96,7 @@ class _Dump:
     folder: Path
     name: str
     files: ExitStack
+    named: Mapping[str, str]
     rows: dict[tuple[str, tuple[str, ...]], _Rows] = field(default_factory=dict)
     columns: dict[str, list[str]] = field(default_factory=dict)
     passed_over: dict[str, None] = field(default_factory=dict)
@@ -106,7 +107,7 @@ class _Dump:
         names = _names(listed) if listed else self.columns.get(name) or (list(COLUMNS) if name == RETAIL else [])
         key = (name, tuple(names))
         if key not in self.rows:
-            header = read_header(names, f"{self.name}, table {name}")
+            header = read_header(names, f"{self.name}, table {name}", self.named)
             if header.missing:
                 self.passed_over[name] = None
                 return None
@@ -127,13 +128,13 @@ def looks_like_dump(text: Text) -> bool:
         return bool(_SQL.match(file.read(4096).lstrip()))
 
 
-def dump_parts(text: Text, folder: Path) -> Iterator[Part]:
+def dump_parts(text: Text, stated: Stated, folder: Path) -> Iterator[Part]:
     """A part for each table of sales in the dump; only `retail`, where there is one of that name.
 
     Raises InputError for a dump that is cut short or has no such table.
     """
     with ExitStack() as files:
-        dump = _Dump(folder, text.name, files)
+        dump = _Dump(folder, text.name, files, stated.columns)
         source = files.enter_context(text.path.open(encoding="utf-8-sig", newline=""))
         _read(Script(source, text.name), dump)
     found = [rows for rows in dump.rows.values() if rows.table == RETAIL] or list(dump.rows.values())
@@ -164,6 +165,8 @@ def _part(name: str, rows: _Rows, notes: tuple[str, ...]) -> Part:
         columns={known: f"c{place}" for known, place in rows.header.places.items()},
         line="line",
         broken=rows.broken_path,
+        typed=True,
+        understood=rows.header.understood,
         left_out=rows.header.left_out,
         notes=notes,
     )

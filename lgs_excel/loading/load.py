@@ -13,10 +13,11 @@ from shutil import rmtree
 
 from lgs_excel.errors import InputError
 from lgs_excel.loading.account import OvertakenError, Taken, record
+from lgs_excel.loading.columns import named_columns
 from lgs_excel.loading.files import Content, SourceFile, find_files, fingerprint
-from lgs_excel.loading.outcome import FileLoad, LoadReport
+from lgs_excel.loading.outcome import FileLoad, LoadReport, fewer_lines
 from lgs_excel.loading.parquet import parquet_part
-from lgs_excel.loading.parts import Part, Progress, Stated
+from lgs_excel.loading.parts import AS_THE_FILE_SAYS, Part, Progress, Stated
 from lgs_excel.loading.replace import Totals, replace_invoices, summarise
 from lgs_excel.loading.sources import parts_of
 from lgs_excel.loading.sql import quoted_text
@@ -29,7 +30,6 @@ from lgs_excel.warehouse.ledger import loaded_files, waiting
 from lgs_excel.warehouse.schema import make_ready
 
 Say = Callable[[str], None]
-_AS_THE_FILE_SAYS = Stated()
 
 
 def _silent(_: str) -> None:
@@ -40,24 +40,28 @@ def _unwatched(_step: str, _share: float) -> None:
     """Progress that nobody watches."""
 
 
-def load(
+def load(  # noqa: PLR0913 - each is a thing that a person may say of a load
     paths: Sequence[Path],
     warehouse: Warehouse,
     settings: Settings,
     *,
     again: bool = False,
     accept_rejects: bool = False,
-    stated: Stated = _AS_THE_FILE_SAYS,
+    accept_fewer: bool = False,
+    stated: Stated = AS_THE_FILE_SAYS,
     say: Say = _silent,
     progress: Progress = _unwatched,
 ) -> LoadReport:
     """Load files and folders into the warehouse, all or nothing.
 
     `again` loads a file whose bytes were loaded before; `accept_rejects` one with more rejected lines than
-    `settings.most_rejected_share`. `progress` is told the step and its share done, 0 to 1. Raises InputError for a
+    `settings.most_rejected_share`, or with ten of one form; `accept_fewer` one by which invoices get fewer lines than
+    they had. `progress` is told the step and its share done, 0 to 1. Raises InputError for a
     file that can't be loaded and WarehouseError for a warehouse that can't take it; nothing is changed then.
     """
     warehouse.require_loadable()
+    # Here, so that a schedule needs no option for them.
+    stated = replace(stated, columns={**named_columns(settings.column_names), **stated.columns})
     files, notes = find_files(paths)
     sources: dict[str, SourceFile] = {}
     for number, path in enumerate(files):
@@ -69,8 +73,8 @@ def load(
     def parts(source: SourceFile, folder: Path) -> Iterable[Part]:
         return parts_of(source, stated, folder)
 
-    most_rejected = 1.0 if accept_rejects else settings.most_rejected_share
-    work = _Work(warehouse, list(sources.values()), parts, stated, most_rejected, say, progress)
+    accept = Accepted(accept_rejects, accept_fewer, settings.most_rejected_share)
+    work = _Work(warehouse, list(sources.values()), parts, stated, accept, say, progress)
     return replace(_as_often_as_needed(work, again=again), notes=tuple(notes))
 
 
@@ -100,7 +104,7 @@ def load_demo(
             connection.execute(f"COPY demo TO {quoted_text(str(file))} (FORMAT parquet)")
         yield replace(parquet_part(Content(file, name, "parquet")), name=name)
 
-    work = _Work(warehouse, [source], parts, _AS_THE_FILE_SAYS, 0.0, say, progress)
+    work = _Work(warehouse, [source], parts, AS_THE_FILE_SAYS, Accepted(), say, progress)
     return _as_often_as_needed(work, again=False)
 
 
@@ -113,6 +117,15 @@ def _as_often_as_needed(work: _Work, *, again: bool) -> LoadReport:
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """What is loaded although it is doubtful: `rejects` in any number, invoices with `fewer` lines than before."""
+
+    rejects: bool = False
+    fewer: bool = False
+    most_rejected_share: float = 0.0
+
+
+@dataclass(frozen=True)
 class _Work:
     """One load: from files, each made into parts by `parts` in a folder of its own, to the warehouse."""
 
@@ -120,7 +133,7 @@ class _Work:
     sources: Sequence[SourceFile]
     parts: Callable[[SourceFile, Path], Iterable[Part]]
     stated: Stated
-    most_rejected_share: float
+    accept: Accepted
     say: Say
     progress: Progress
 
@@ -147,7 +160,7 @@ class _Work:
         own = folder / source.sha256
         own.mkdir()
         first = len(staged.parts)
-        counts = [staged.add(part, self.stated.dates) for part in self.parts(source, own)]
+        counts = [staged.add(part, self.stated) for part in self.parts(source, own)]
         if source.size:  # the demo shop is no file
             source.require_unchanged()
         rmtree(own)
@@ -166,9 +179,12 @@ class _Work:
             rejected=sum(count.rejected for count in counts),
             left_out=tuple(dict.fromkeys(name for part in parts for name in part.left_out)),
             notes=tuple(notes),
+            understood=tuple(dict.fromkeys(said for one in staged.parts[first:] for said in one.understood)),
             reasons=tuple(staged.reasons(range(first, len(staged.parts)))),
         )
-        _require_few_rejects(file, self.most_rejected_share)
+        if not self.accept.rejects:
+            _require_no_other_form(file, staged.most_alike(range(first, len(staged.parts))))
+            _require_few_rejects(file, self.accept.most_rejected_share)
         quantity, amount = sum(count.quantity for count in counts), sum((c.amount for c in counts), Decimal(0))
         return Taken(file, range(first, len(staged.parts)), Totals(file.loaded, quantity, amount))
 
@@ -183,6 +199,8 @@ class _Work:
                 raise OvertakenError
             target = target_of(self.warehouse, connection, retail, staged)
             done = replace_invoices(target, connection, self.warehouse.engine, retail, staged.lines(target.prefix))
+            if done.invoices.shrunk and not self.accept.fewer:
+                raise InputError(fewer_lines(done.invoices))
             files = record(connection, target, staged, taken, done, started)
             self.progress("Committing", 0.9)
         return replace(
@@ -210,6 +228,18 @@ class _Work:
 
 def _already(source: SourceFile, when: datetime) -> FileLoad:
     return FileLoad(source.name, source.size, source.sha256, already_loaded=when)
+
+
+def _require_no_other_form(file: FileLoad, alike: tuple[str, int, int] | None) -> None:
+    """Many texts of one form are no slips: the export writes so, and its largest orders or its cancellations may."""
+    if alike is None:
+        return
+    reason, count, line = alike
+    raise InputError(
+        f"{file.name}: {count:,} lines can't be used for one reason, such as line {line}: {reason}. So many of "
+        "one form are not slips but how this export is written. Correct it, or load the other lines with "
+        "--accept-rejects; nothing was changed."
+    )
 
 
 def _require_few_rejects(file: FileLoad, most_share: float) -> None:

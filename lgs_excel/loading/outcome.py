@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lgs_excel.loading.columns import printable
 from lgs_excel.loading.replace import Invoices, Totals
 
 
 @dataclass(frozen=True)
 class FileLoad:
     """One file of a load: `read` = `loaded` + `rejected` lines. `already_loaded` (UTC) is when the same bytes were
-    loaded before: then nothing was done. `reasons` are why lines were rejected: reason, how many, the first line.
+    loaded before: then nothing was done. `reasons` are why lines were rejected: reason, how many, the first line;
+    `understood` how the file was read, where that is not plain.
     """
 
     name: str
@@ -25,6 +27,7 @@ class FileLoad:
     already_loaded: datetime | None = None
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    understood: tuple[str, ...] = ()
     reasons: tuple[tuple[str, int, int], ...] = ()
 
 
@@ -48,15 +51,7 @@ class LoadReport:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What someone should look at: invoices that shrank."""
-        shrunk = self.invoices.shrunk
-        if not shrunk:
-            return ()
-        named = ", ".join(self.invoices.examples) + (", …" if shrunk > len(self.invoices.examples) else "")
-        warning = (
-            f"WARNING: {_count(shrunk, 'invoice has', 'invoices have')} FEWER lines than before: {named}. "
-            "Was the export cut, or made from a part of the shop? If so, load a whole one."
-        )
-        return (warning,)
+        return (f"WARNING: {_shrunk(self.invoices)}",) if self.invoices.shrunk else ()
 
     def sentences(self) -> list[str]:
         """The report, a line a sentence."""
@@ -80,11 +75,27 @@ class LoadReport:
         return "\n".join(self.sentences())
 
 
+def fewer_lines(invoices: Invoices) -> str:
+    """Why a load is not written by which invoices shrink."""
+    return f"{_shrunk(invoices)} If it is right, load it with --accept-fewer; nothing was changed."
+
+
+def _shrunk(invoices: Invoices) -> str:
+    named = ", ".join(printable(number, 40) for number in invoices.examples)
+    more = ", …" if invoices.shrunk > len(invoices.examples) else ""
+    return (
+        f"{_count(invoices.shrunk, 'invoice has', 'invoices have')} FEWER lines than before: {named}{more}. "
+        "Was the export cut, or made from a part of the shop? If so, load a whole one."
+    )
+
+
 def _file_sentences(file: FileLoad) -> list[str]:
     if file.already_loaded is not None:
         when = file.already_loaded.astimezone().strftime("%Y-%m-%d %H:%M")
         return [f"{file.name}: already loaded on {when}; nothing done (--again loads it once more)."]
     said = [f"{file.name}: {file.read:,} lines read = {file.loaded:,} loaded + {file.rejected:,} rejected."]
+    if file.understood:
+        said.append(f"  Understood: {'; '.join(file.understood)}.")
     said.extend(
         f"  {_count(count, 'line', 'lines')} rejected: {reason} (first: line {line})."
         for reason, count, line in file.reasons[:5]

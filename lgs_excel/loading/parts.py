@@ -16,12 +16,18 @@ LONGEST_FIELD = 1_000_000
 
 @dataclass(frozen=True)
 class Stated:
-    """What only a person can say about an export's text; None means that the file itself decides."""
+    """What only a person can say about an export's text; None means that the file itself decides. `columns` are the
+    names that it has for columns of `retail`: {"invoice_no": "Document"}.
+    """
 
-    decimal_comma: bool = False
+    decimal_comma: bool | None = None
     dates: DateOrder | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+AS_THE_FILE_SAYS = Stated()
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,8 @@ class Part:
     it of each known column that there is, `line` the expression of a line's number; None where line numbers
     follow from `first_line` and the order. `broken` is a CSV file of the lines that could not be split into
     fields: line, reason, text. `again` makes the part anew, slower, with exact line numbers; None where they are
-    exact already: `exact` decides on the count of lines that were read.
+    exact already: `exact` decides on the count of lines that were read. `typed`: its numbers are numbers in the source,
+    so that a point in them is a decimal one. `understood` is how its header was read, in words.
     """
 
     name: str
@@ -42,7 +49,8 @@ class Part:
     line: str | None = None
     first_line: int = 1
     broken: Path | None = None
-    decimal_comma: bool = False
+    typed: bool = False
+    understood: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     exact: Callable[[int], bool] = field(default=lambda _: True)

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lgs_excel.errors import InputError
-from lgs_excel.loading.columns import Header, printable, read_header, require_columns
+from lgs_excel.loading.columns import (
+    MOST_ABOVE,
+    Header,
+    find_header,
+    passed_over,
+    printable,
+    read_header,
+    require_columns,
+)
 from lgs_excel.loading.files import Content
-from lgs_excel.loading.parts import Part
+from lgs_excel.loading.parts import Part, Stated
 from lgs_excel.loading.repair import clean_csv
 from lgs_excel.loading.sql import literal_path, text_columns
 
@@ -19,8 +29,8 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 
-def sheet_parts(content: Content, folder: Path) -> Iterator[Part]:
-    """A part for each sheet that has the needed columns in its first line; other sheets are named in a note.
+def sheet_parts(content: Content, stated: Stated, folder: Path) -> Iterator[Part]:
+    """A part for each sheet that has the needed columns in one of its first lines; other sheets are named in a note.
 
     Raises InputError for a workbook that is damaged, locked or has no such sheet.
     """
@@ -34,9 +44,10 @@ def sheet_parts(content: Content, folder: Path) -> Iterator[Part]:
             for name in book.sheet_names:
                 rows = _rows(book.get_sheet_by_name(name))
                 place = f"{content.name}, sheet {printable(name)!r}"
-                first = next(rows, (1, []))
-                names = [_text(cell) for cell in first[1]]
-                header = read_header(names, place)
+                above = [[_text(cell) for cell in row] for _, row in islice(rows, MOST_ABOVE)]
+                at = find_header(above, place, stated.columns)
+                names = above[at] if above else []
+                header = read_header(names, place, stated.columns)
                 if header.missing:
                     lacking.append(names)
                     notes.append(
@@ -44,8 +55,10 @@ def sheet_parts(content: Content, folder: Path) -> Iterator[Part]:
                     )
                     continue
                 path = folder / f"sheet-{found}.csv"
-                _write(rows, header, path)
-                yield _part(place, header, path, tuple(notes))
+                again = islice(_rows(book.get_sheet_by_name(name)), at + 1, None)
+                _write(again, header, path)
+                understood = (*passed_over(at), *header.understood)
+                yield replace(_part(place, header, path, tuple(notes)), understood=understood)
                 notes, found = [], found + 1
     except (calamine.CalamineError, OSError) as error:
         if isinstance(error, OSError) and error.errno:
@@ -56,7 +69,7 @@ def sheet_parts(content: Content, folder: Path) -> Iterator[Part]:
         ) from error
     if not found:
         names = max(lacking, key=len, default=[])
-        require_columns(read_header(names, content.name), names, content.name)
+        require_columns(read_header(names, content.name, stated.columns), names, content.name)
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
@@ -94,7 +107,8 @@ def _text(cell: object) -> str:
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        text = str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return f"{text}0" if text[-4:-3] == "." else text  # 1.234 might be a text for a thousand
     if isinstance(cell, datetime):
         return cell.isoformat(" ")
     if isinstance(cell, date):

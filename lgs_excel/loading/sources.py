@@ -27,21 +27,21 @@ def _text_parts(content: Content, stated: Stated, folder: Path) -> Iterator[Part
 
     text = as_utf8(content.path, content.name, stated.encoding, folder)
     if looks_like_dump(text):
-        yield from dump_parts(text, folder)
+        yield from dump_parts(text, stated, folder)
     else:
         yield delimited_part(text, stated, folder)
 
 
-def _workbook_parts(content: Content, _: Stated, folder: Path) -> Iterator[Part]:
+def _workbook_parts(content: Content, stated: Stated, folder: Path) -> Iterator[Part]:
     from lgs_excel.loading.sheets import sheet_parts
 
-    yield from sheet_parts(content, folder)
+    yield from sheet_parts(content, stated, folder)
 
 
-def _parquet_parts(content: Content, _stated: Stated, _folder: Path) -> Iterator[Part]:
+def _parquet_parts(content: Content, stated: Stated, _folder: Path) -> Iterator[Part]:
     from lgs_excel.loading.parquet import parquet_part
 
-    yield parquet_part(content)
+    yield parquet_part(content, stated)
 
 
 _READERS: dict[str, Callable[[Content, Stated, Path], Iterator[Part]]] = {

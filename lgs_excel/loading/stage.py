@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lgs_excel.errors import InputError, LgsError
+from lgs_excel.loading import numbers
 from lgs_excel.loading.checks import checked, line_text, not_blank, staged_columns, unmarked
 from lgs_excel.loading.columns import MENDS, printable
-from lgs_excel.loading.dates import decide_order, order_evidence
-from lgs_excel.loading.parts import DateOrder, Part
+from lgs_excel.loading.dates import DateForm, date_evidence, decide_dates
+from lgs_excel.loading.numbers import NumberForm
+from lgs_excel.loading.parts import Part, Stated
 from lgs_excel.loading.sql import literal_path, quoted_text
 from lgs_excel.loading.workspace import no_room
 from lgs_excel.warehouse.connect import NO_PROGRESS_BAR, megabytes_for, threads
@@ -27,6 +29,7 @@ Waiting = Callable[[Iterable[int]], set[int]]
 STAGED = (*COLUMNS, MENDS)
 # Enough for DuckDB's operators on a few threads; what does not fit goes to the stage's own folder.
 _FEWEST_MEGABYTES = 176
+_NO_SLIPS = 10  # rejected lines of one form
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Staged:
     number: int
     part: Part
     text: str
-    order: DateOrder | None
+    dates: DateForm
+    numbers: NumberForm
 
     @property
     def table(self) -> str:
@@ -50,7 +54,12 @@ class Staged:
         mends = MENDS in self.part.columns
         columns = [*map(unmarked, COLUMNS), MENDS] if mends else STAGED
         source = f"(SELECT {line} AS line, {', '.join(columns)} FROM {self.text} WHERE {not_blank()})"
-        return checked(source, self.order, decimal_comma=self.part.decimal_comma, waiting="waiting" if mends else "")
+        return checked(source, self.dates, self.numbers, waiting="waiting" if mends else "")
+
+    @property
+    def understood(self) -> tuple[str, ...]:
+        """How the part was read, where that is not plain to see: short sentences without a stop."""
+        return (*self.part.understood, *self.dates.understood, *self.numbers.understood)
 
 
 @dataclass(frozen=True)
@@ -107,24 +116,24 @@ class Stage:
         with stage_errors(self.folder):
             return self.connection.execute(statement, list(parameters)).fetchall()
 
-    def add(self, part: Part, dates: DateOrder | None, *, in_order: bool = False) -> PartCount:
+    def add(self, part: Part, stated: Stated, *, in_order: bool = False) -> PartCount:
         """Stage a part and set its bad lines aside; `in_order` so that a line is known by its place. Raises InputError
         where it can't be read at all.
         """
         try:
-            staged = self._staged(part, dates, in_order=in_order)
+            staged = self._staged(part, stated, in_order=in_order)
         except _UnreadableError as error:
             if part.again is None:
                 raise InputError(
                     f"{part.name} can't be read: {error}. Export it again; nothing was changed."
                 ) from error
-            return self.add(part.again(), dates)
+            return self.add(part.again(), stated)
         count = self._count(staged)
         if count.rejected and part.again and not part.exact(self._records(staged)):
-            return self.add(part.again(), dates)
+            return self.add(part.again(), stated)
         if count.rejected and not (in_order or part.line):
             # Reading in any order takes two thirds of the time: only who has bad lines to tell of reads again.
-            return self.add(part, dates, in_order=True)
+            return self.add(part, stated, in_order=True)
         if count.rejected:
             self.run(
                 f"INSERT INTO rejected SELECT {staged.number}, line, invoice_no, reason, {line_text()} FROM "
@@ -151,7 +160,7 @@ class Stage:
             return None
         return f"SELECT part, mends FROM ({self.lines(prefix)}) WHERE mends IS NOT NULL"
 
-    def _staged(self, part: Part, dates: DateOrder | None, *, in_order: bool) -> Staged:
+    def _staged(self, part: Part, stated: Stated, *, in_order: bool) -> Staged:
         number = len(self.parts)
         text = f"text_{number}"
         line = f"{part.line} AS line, " if part.line else ""
@@ -167,11 +176,23 @@ class Stage:
         if MENDS in part.columns:
             self._find_waiting(text)
         # Most dates are ISO, and need no pattern to say so.
-        either, first, second, example = self.run(
-            f"SELECT {order_evidence('trim(invoice_date)')} FROM {text} "
+        row = self.run(
+            f"SELECT {date_evidence('trim(invoice_date)')} FROM {text} "
             "WHERE TRY_CAST(invoice_date AS TIMESTAMP)::VARCHAR IS DISTINCT FROM invoice_date"
         )[0]
-        return Staged(number, part, text, decide_order(part.name, either, first, second, example, dates))
+        return Staged(number, part, text, decide_dates(part.name, row, stated.dates), self._numbers(part, text, stated))
+
+    def _numbers(self, part: Part, text: str, stated: Stated) -> NumberForm:
+        """How the part's numbers are written."""
+        odd = " OR ".join(f"({numbers.odd(column)} AND {column} <> '')" for column in numbers.COLUMNS)
+        if stated.decimal_comma is None and not self.run(f"SELECT 1 FROM {text} WHERE {odd} LIMIT 1"):
+            return NumberForm()
+        found = {}
+        for column in numbers.COLUMNS:
+            row = self.run(numbers.evidence(column, text))[0]
+            plain = self.run(numbers.plain_evidence(column, f"{text} WHERE NOT ({numbers.odd(column)})"))[0]
+            found[column] = numbers.read_evidence(row, (plain[0], plain[1]))
+        return numbers.decide(part.name, found, stated=stated.decimal_comma, typed=part.typed)
 
     def _find_waiting(self, table: str) -> None:
         ids = self.run(f"SELECT DISTINCT TRY_CAST({MENDS} AS BIGINT) FROM {table}")
@@ -223,6 +244,18 @@ class Stage:
             [parts.start, parts.stop],
         )
         return [(reason, count, line) for reason, count, line in rows]
+
+    def most_alike(self, parts: range) -> tuple[str, int, int] | None:
+        """One reason with the form of text, digits aside, that ten or more rejected lines of these parts share: the
+        reason, how many, the first; None where there is none. What is empty has no form.
+        """
+        rows = self.run(
+            "SELECT arg_min(reason, line), count(*), min(line) FROM rejected WHERE part >= ? AND part < ? "
+            "AND NOT suffix(reason, ' is empty') GROUP BY regexp_replace(reason, '[0-9]+', '9', 'g') "
+            f"HAVING count(*) >= {_NO_SLIPS} ORDER BY 2 DESC, 3 LIMIT 1",
+            [parts.start, parts.stop],
+        )
+        return (str(rows[0][0]), int(rows[0][1]), int(rows[0][2])) if rows else None
 
 
 def memory_limit(lines: int) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -32,13 +33,21 @@ def files(folder):
 
 
 def test_new_exports_are_loaded_in_the_order_of_their_names_and_put_away(warehouse, settings, inbox):
-    drop(inbox / "b.csv", invoice("536365", 2))
-    drop(inbox / "a.csv", invoice("536365", 5))
+    drop(inbox / "b.csv", invoice("536365", 5))
+    drop(inbox / "a.csv", invoice("536365", 2))
     emptied = empty_inbox(inbox, warehouse, settings)
     assert emptied.loaded == ("a.csv", "b.csv")
-    assert totals_in(warehouse).lines == 2
+    assert totals_in(warehouse).lines == 5
     assert files(inbox) == ["done/a.csv", "done/a.csv.txt", "done/b.csv", "done/b.csv.txt"]
-    assert "FEWER lines" in (inbox / "done" / "b.csv.txt").read_text()
+
+
+def test_a_file_with_fewer_lines_of_an_invoice_goes_to_failed_and_replaces_nothing(warehouse, settings, inbox):
+    drop(inbox / "a.csv", invoice("536365", 5))
+    drop(inbox / "b.csv", invoice("536365", 2))
+    emptied = empty_inbox(inbox, warehouse, settings)
+    assert (emptied.loaded, emptied.failed) == (("a.csv",), ("b.csv",))
+    assert totals_in(warehouse).lines == 5
+    assert "FEWER lines" in (inbox / "failed" / "b.csv.txt").read_text()
 
 
 def test_a_file_that_can_not_be_loaded_stops_no_other_and_has_its_reason_beside_it(warehouse, settings, inbox):
@@ -49,6 +58,15 @@ def test_a_file_that_can_not_be_loaded_stops_no_other_and_has_its_reason_beside_
     assert (emptied.failed, emptied.loaded) == (("a.csv",), ("b.csv",))
     assert files(inbox) == ["done/b.csv", "done/b.csv.txt", "failed/a.csv", "failed/a.csv.txt"]
     assert (inbox / "failed" / "a.csv.txt").read_text().startswith("a.csv lacks invoice_no")
+
+
+def test_the_names_that_exports_have_for_columns_may_stand_in_the_settings(warehouse, settings, inbox):
+    drop(inbox / "a.csv", invoice("536365"))
+    file = inbox / "a.csv"
+    file.write_bytes(file.read_bytes().replace(b"InvoiceNo", b"Document"))
+    os.utime(file, (0, 0))
+    emptied = empty_inbox(inbox, warehouse, replace(settings, column_names=("invoice_no=Document",)))
+    assert emptied.loaded == ("a.csv",)
 
 
 def test_a_file_that_is_still_being_written_is_left(warehouse, settings, inbox):

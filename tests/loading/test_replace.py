@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from lgs_excel.errors import InputError
 from lgs_excel.loading.files import fingerprint
 from lgs_excel.loading.load import load_demo
 from lgs_excel.loading.parts import Stated
@@ -46,9 +47,13 @@ def test_a_corrected_invoice_replaces_the_old_one(warehouse, tmp_path):
     assert report.warnings == ()
 
 
-def test_an_invoice_that_shrinks_is_said_loudly(warehouse, tmp_path):
+def test_an_invoice_that_shrinks_stops_the_load_unless_that_is_accepted(warehouse, tmp_path):
     load_all(warehouse, write_csv(tmp_path / "a.csv", [*invoice("1"), *invoice("2")]))
-    report = load_all(warehouse, write_csv(tmp_path / "b.csv", invoice("2", 2)))
+    shorter = write_csv(tmp_path / "b.csv", invoice("2", 2))
+    with pytest.raises(InputError, match=r"1 invoice has FEWER lines than before: 2\. .* load it with --accept-fewer"):
+        load_all(warehouse, shorter)
+    assert lines_in(warehouse) == expected([*invoice("1"), *invoice("2")])
+    report = load_all(warehouse, shorter, accept_fewer=True)
     assert report.invoices == Invoices(replaced=1, shrunk=1, examples=("2",))
     assert "WARNING: 1 invoice has FEWER lines than before: 2. Was the export cut" in report.text()
 
@@ -79,12 +84,13 @@ def test_the_order_of_lines_does_not_make_an_invoice_another(warehouse, tmp_path
     load_all(warehouse, write_csv(tmp_path / "a.csv", lines))
     random.Random(1).shuffle(lines)
     assert load_all(warehouse, write_csv(tmp_path / "b.csv", lines)).invoices == Invoices(unchanged=1)
-    assert load_all(warehouse, write_csv(tmp_path / "c.csv", lines[:-1])).invoices.shrunk == 1
+    shorter = write_csv(tmp_path / "c.csv", lines[:-1])
+    assert load_all(warehouse, shorter, accept_fewer=True).invoices.shrunk == 1
 
 
 def test_the_ledger_accounts_for_every_line(warehouse, tmp_path):
     first = write_csv(tmp_path / "a.csv", [*invoice("1"), *invoice("2")])
-    load_all(warehouse, first, write_csv(tmp_path / "b.csv", invoice("2", 2)))
+    load_all(warehouse, first, write_csv(tmp_path / "b.csv", invoice("2", 2)), accept_fewer=True)
     load_all(warehouse, write_csv(tmp_path / "c.csv", [*invoice("1", 5), line("3", unit_price="0.001")]))
     with warehouse.reading() as connection:
         loads = ledger.loads(connection)
@@ -193,5 +199,5 @@ def test_a_stage_has_memory_for_the_lines_that_it_read(tmp_path, monkeypatch):
     source = fingerprint(write_csv(tmp_path / "a.csv", [*invoice("1"), *invoice("2")]))
     with stage(tmp_path, lambda _: set()) as staged:
         for part in parts_of(source, Stated(), tmp_path):
-            staged.add(part, None)
+            staged.add(part, Stated())
         assert staged.run("SELECT current_setting('memory_limit')") == [("572.2 MiB",)]
