@@ -12,10 +12,10 @@ SPARK := $(VENV)/.installed-spark
 PYTHON ?= python3 python3.15 python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark lint bench rivals docs workbook lock tools clean
+.PHONY: help demo test test-docker test-spark lint bench rivals docs workbook lock tools clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(RUN) ## make the demo shop's warehouse and its workbook
 	@$(BIN)/lgs-excel demo
@@ -25,6 +25,9 @@ test: $(DEV) ## run the tests on every core (ARGS="-k sales" picks some; WORKERS
 
 test-spark: $(SPARK) ## run the analyses' tests on Spark, too (wants Java 17; ARGS="-k spark" leaves the rest out)
 	@LGS_TEST_SPARK=1 $(BIN)/python -m pytest tests/analytics tests/warehouse/test_spark.py $(ARGS)
+
+test-docker: $(DEV) ## run docker-compose.yml for real, on stand-ins for the official images (wants root and Debian's docker.io)
+	@LGS_TEST_DOCKER=1 $(BIN)/python -m pytest tests/docker $(ARGS)
 
 lint: $(DEV) ## check style, types and which part imports which
 	@$(BIN)/ruff check
