@@ -45,7 +45,7 @@ docs: $(DEV) ## write docs/cli.md from the commands' own help
 	@$(BIN)/python docs/make_cli.py
 
 workbook: $(DEV) ## build workbook/LGS_Analytics.xlsm from VBA, ribbon and the worksheet functions
-	@$(BIN)/python -m lgs_excel.addin.build.wrappers
+	@$(BIN)/python -m lgs_excel.addin.build.vba_wrappers
 	@$(BIN)/lgs-excel build-workbook --out workbook/LGS_Analytics.xlsm
 
 tools: ## install Microsoft's Open XML validator for the tests (wants node)

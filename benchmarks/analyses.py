@@ -59,7 +59,7 @@ def all_analyses(url: str) -> None:
     from lgs_excel.warehouse.snapshot import open_snapshot
 
     settings = settings_of(url)
-    with open_snapshot(open_warehouse(settings), settings) as snapshot, snapshot.beside() as begin:
+    with open_snapshot(open_warehouse(settings), settings) as snapshot, snapshot.concurrently() as begin:
         checks(snapshot, answer_all(snapshot, Options(top=50), begin=begin))
 
 

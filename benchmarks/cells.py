@@ -31,7 +31,7 @@ def first_cell(url: str) -> None:
 def next_cells(url: str, runs: int = 3) -> float:
     """Seconds for CELLS cells that find their answers read; the fastest of `runs`."""
     from lgs_excel.addin.cache import Cache
-    from tests.addin.windows import windows
+    from tests.addin.xlwings_on_windows import windows
 
     settings = settings_of(url)
     times = []

@@ -32,7 +32,7 @@ def rows(urls: dict[str, str], scale: float) -> Iterator[Row]:
 
 def _gift_shop() -> Iterator[Row]:
     """The shop's 24 months: origins of 12 to 21 months, each one to three months ahead, in sales per trading day."""
-    from lgs_excel.analytics import forecast_ladder as ladder
+    from lgs_excel.analytics import forecast_methods as ladder
 
     known, days = _known_months()
     trials = {method: _full(ladder.record(known, method), len(days)) for method in ("ladder", "naive")}
@@ -61,8 +61,8 @@ def _libraries(rates, days, ours, trials) -> Iterator[Row]:
 
 
 def _known_months():
-    from lgs_excel.analytics.forecast_ladder import Known
-    from lgs_excel.analytics.trading import month_days
+    from lgs_excel.analytics.forecast_methods import Known
+    from lgs_excel.analytics.trading_days import month_days
     from lgs_excel.settings import Settings
 
     with (DATA / "monthly_net_sales.csv").open() as file:
@@ -143,8 +143,8 @@ def _unfinished(url: str) -> Iterator[Row]:
     import pandas as pd
 
     from lgs_excel.analytics.forecast_history import trading_history
-    from lgs_excel.analytics.forecast_ladder import predict
-    from lgs_excel.analytics.trading import month_days
+    from lgs_excel.analytics.forecast_methods import predict
+    from lgs_excel.analytics.trading_days import month_days
     from lgs_excel.warehouse.connect import open_warehouse
     from lgs_excel.warehouse.snapshot import open_snapshot
 

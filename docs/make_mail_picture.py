@@ -1,4 +1,4 @@
-"""Make docs/mail.png, the README's picture of the mail: as wide as a desk's window, and as wide as a telephone.
+"""Make docs/mail.png, the README's picture of the mail: as wide as a context's window, and as wide as a telephone.
 
 Run it after a change of looks, with a mail that `lgs-excel send --preview MAIL.eml` wrote:
 .venv/bin/python docs/make_mail_picture.py MAIL.eml (wants chromium).

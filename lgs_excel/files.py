@@ -11,7 +11,7 @@ from typing import IO
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """A new file that takes the place of `path` when the block ends well, with the permissions of any new file of this
     user's; after an error `path` is as it was.
 

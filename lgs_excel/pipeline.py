@@ -13,13 +13,13 @@ from platformdirs import user_data_path
 from lgs_excel.analytics.catalogue import CATALOGUE, Options, answer_all
 from lgs_excel.analytics.checks import checks
 from lgs_excel.errors import DeliveryError
-from lgs_excel.files import whole_file
+from lgs_excel.files import atomic_write
 from lgs_excel.report.compose import TITLE, TOP_PRODUCTS, compose, identity
 from lgs_excel.report.model import Report
 from lgs_excel.settings import APP, Settings
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from lgs_excel.warehouse.filters import Filters
-from lgs_excel.warehouse.ledger import loads
+from lgs_excel.warehouse.load_log import loads
 from lgs_excel.warehouse.snapshot import open_snapshot
 from lgs_excel.writers import headless
 from lgs_excel.writers.files import Form, check_target, write
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lgs_excel.delivery.mailing import Mailing
     from lgs_excel.delivery.send import Delivery
     from lgs_excel.loading.inbox import Emptied
-    from lgs_excel.loading.outcome import LoadReport
+    from lgs_excel.loading.load_report import LoadReport
 
 Say = Callable[[str], None]
 
@@ -62,7 +62,7 @@ def make_report(
     say("Reading the lines of the warehouse")
     with open_snapshot(open_warehouse(settings), settings, filters, say) as snapshot:
         shown = replace(options, top=options.top or TOP_PRODUCTS)
-        with snapshot.beside() as begin:
+        with snapshot.concurrently() as begin:
             answers = answer_all(snapshot, shown, say, begin)
         say(CATALOGUE["checks"].definition.question)
         checked = checks(snapshot, answers)
@@ -96,7 +96,7 @@ def send_report(
     workbook: the file to attach, made of `report` unless it is given. What went wrong is in the Delivery, and its
     `check` raises it; raises DeliveryError itself where nothing could be tried.
     """
-    from lgs_excel.delivery.ledger import default_ledger
+    from lgs_excel.delivery.delivery_log import default_ledger
     from lgs_excel.delivery.mailing import plan
     from lgs_excel.delivery.send import send
 
@@ -117,9 +117,9 @@ def report_to_send(
 
     tell: tell the owner if the warehouse gives none.
     """
-    from lgs_excel.delivery.ledger import default_ledger
-    from lgs_excel.delivery.owner import owner_is_told
-    from lgs_excel.delivery.workbook import read_report
+    from lgs_excel.delivery.attachment import read_report
+    from lgs_excel.delivery.delivery_log import default_ledger
+    from lgs_excel.delivery.owner_notice import owner_is_told
 
     if file:
         say(f"Reading {file}")
@@ -142,7 +142,7 @@ def write_preview(
 
     mail = preview(report, mailing, settings, workbook, say)
     try:
-        with whole_file(out) as file:
+        with atomic_write(out) as file:
             file.write(mail)
     except OSError as error:
         raise DeliveryError(f"{out} can't be written: {error.strerror}. Name another file with --preview.") from error
@@ -157,9 +157,9 @@ def run(
     No report where the workbook shows all that was ever loaded and everybody has it; no delivery where none was to be
     made.
     """
-    from lgs_excel.delivery.ledger import default_ledger
+    from lgs_excel.delivery.delivery_log import default_ledger
     from lgs_excel.delivery.mailing import plan
-    from lgs_excel.delivery.owner import owner_is_told
+    from lgs_excel.delivery.owner_notice import owner_is_told
     from lgs_excel.loading.inbox import empty_inbox
 
     headless.check_target(out)
@@ -176,7 +176,7 @@ def run(
 
 def _is_due(settings: Settings, mailing: Mailing, say: Say) -> bool:
     """Whether somebody is still to be sent the report of what is in the warehouse: the run before may have died."""
-    from lgs_excel.delivery.ledger import default_ledger
+    from lgs_excel.delivery.delivery_log import default_ledger
     from lgs_excel.delivery.send import is_due
 
     with open_snapshot(open_warehouse(settings), settings, None, say) as snapshot:

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from docs import make_cli
 from lgs_excel import __version__, cli
-from lgs_excel.cli import figures
+from lgs_excel.cli import analyses
 from lgs_excel.loading.load import load_demo
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.schema import retail
@@ -285,7 +285,7 @@ def test_something_unforeseen_is_one_line_too(run, monkeypatch):
     def fail(_):
         raise ZeroDivisionError("the\nunforeseen")
 
-    monkeypatch.setattr(figures, "settings_of", fail)
+    monkeypatch.setattr(analyses, "settings_of", fail)
     code, _, err = run("show", "sales")
     assert code == 1
     assert err.startswith("lgs-excel: Something unforeseen went wrong (ZeroDivisionError: the unforeseen).")

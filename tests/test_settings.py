@@ -195,7 +195,7 @@ def test_the_29th_of_february_may_be_a_closed_day():
 def test_an_unknown_calendar_is_refused_when_it_is_needed(load):
     from datetime import date
 
-    from lgs_excel.analytics.trading import trading_days
+    from lgs_excel.analytics.trading_days import trading_days
 
     with pytest.raises(
         SettingsError, match=r"bank_holidays is 'Narnia', which is not a known calendar\. Write a country"

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lgs_excel.pipeline import write_report
 from lgs_excel.settings import Settings
 from lgs_excel.warehouse.connect import Warehouse
-from tests.analytics.shop import Line, fill
+from tests.analytics.small_shop import Line, fill
 
 WARM, MORE = 3, 12
 A_FEW = 40  # objects that come and go by themselves; one statement that SQLAlchemy keeps is hundreds

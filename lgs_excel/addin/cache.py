@@ -9,10 +9,10 @@ from threading import Lock
 
 import pandas as pd
 
-from lgs_excel.addin.answers import Answers, read_answers, read_table
+from lgs_excel.addin.function_data import FunctionData, read_function_data, read_table
 from lgs_excel.settings import Settings, load_settings
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
-from lgs_excel.warehouse.ledger import state
+from lgs_excel.warehouse.load_log import state
 
 CHECK_SECONDS = 3.0  # how often the warehouse is asked whether it has changed
 LOCK_WAIT_SECONDS = 5.0  # Excel stands still while a cell waits for a load to end
@@ -23,12 +23,12 @@ class _Reading:
     """What was read of one state of the settings and the warehouse, and the tables that were asked for since."""
 
     state: object
-    answers: Answers
+    answers: FunctionData
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 class Cache:
-    """Answers for any number of cells and threads at the cost of one reading.
+    """FunctionData for any number of cells and threads at the cost of one reading.
 
     Holds frames, never a connection, since an open embedded warehouse keeps loads out. Every CHECK_SECONDS at most it
     looks whether the settings or the warehouse's newest load have changed, and reads again if so. A failure is kept as
@@ -44,7 +44,7 @@ class Cache:
         self._held: _Reading | Exception | None = None
         self._looked_at = 0.0
 
-    def answers(self) -> Answers:
+    def answers(self) -> FunctionData:
         """The answers of the warehouse that the settings name. Raises SettingsError and WarehouseError."""
         with self._lock:
             return self._current().answers
@@ -82,7 +82,7 @@ class Cache:
         now = (settings, state(warehouse))
         if isinstance(self._held, _Reading) and self._held.state == now:
             return self._held
-        return _Reading(now, read_answers(warehouse, settings))
+        return _Reading(now, read_function_data(warehouse, settings))
 
     def _warehouse(self) -> tuple[Warehouse, Settings]:
         settings = self._settings()

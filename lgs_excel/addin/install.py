@@ -15,7 +15,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from lgs_excel.addin.build.workbook import for_python
-from lgs_excel.addin.sources import WORKBOOK
+from lgs_excel.addin.workbook_sources import WORKBOOK
 from lgs_excel.doctor.python import SCRIPTS
 from lgs_excel.errors import WorkbookError
 

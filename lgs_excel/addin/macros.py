@@ -13,9 +13,9 @@ from importlib.metadata import version
 import xlwings as xw
 
 from lgs_excel import __version__, pipeline
-from lgs_excel.addin.asked import asked
+from lgs_excel.addin.button_context import ButtonContext, button, log_file, unchecked
 from lgs_excel.addin.cache import CACHE
-from lgs_excel.addin.desk import Desk, button, log_file, unchecked
+from lgs_excel.addin.settings_sheet import read_settings_sheet
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.errors import InputError, WorkbookError
 from lgs_excel.report.model import Cell, Report, Value
@@ -27,64 +27,70 @@ _CUSTOMERS = "RFM Customers"
 
 
 @button
-def refresh_all(desk: Desk) -> None:
+def refresh_all(context: ButtonContext) -> None:
     """Fill the workbook anew."""
-    refresh(desk.book, *asked(desk.book), say=desk.say, cancelled=desk.cancelled)
+    refresh(context.book, *read_settings_sheet(context.book), say=context.say, cancelled=context.cancelled)
 
 
 @button
-def refresh_sheet(desk: Desk) -> None:
+def refresh_sheet(context: ButtonContext) -> None:
     """Fill the sheet in front anew."""
-    refresh(desk.book, *asked(desk.book), say=desk.say, cancelled=desk.cancelled, only=desk.book.sheets.active.name)
+    refresh(
+        context.book,
+        *read_settings_sheet(context.book),
+        say=context.say,
+        cancelled=context.cancelled,
+        only=context.book.sheets.active.name,
+    )
 
 
 @button
-def export_segment(desk: Desk, segment: str) -> str:
+def export_segment(context: ButtonContext, segment: str) -> str:
     """Write a segment's customers into a workbook of their own, and open it."""
-    report = _segment(_report(desk), segment)
-    out = desk.beside(f"LGS {segment} {datetime.now():%Y-%m-%d %H%M}.xlsx")  # noqa: DTZ005 - the reader's own clock
+    report = _segment(_report(context), segment)
+    out = context.path_for(f"LGS {segment} {datetime.now():%Y-%m-%d %H%M}.xlsx")  # noqa: DTZ005 - the reader's own clock
     headless.write(report, out)
-    desk.book.app.books.open(str(out))
+    context.book.app.books.open(str(out))
     return f"Wrote {out}."
 
 
 @button
-def mail(desk: Desk) -> str:
+def mail(context: ButtonContext) -> str:
     """Mail the report to those who are to have it and have not."""
-    delivery = pipeline.send_report(_report(desk), load_settings(), say=desk.say)
+    delivery = pipeline.send_report(_report(context), load_settings(), say=context.say)
     delivery.check()
     return "\n".join(delivery.sentences)
 
 
 @button
-def save_pdf(desk: Desk) -> str:
+def save_pdf(context: ButtonContext) -> str:
     """Save the workbook as a PDF beside it."""
-    out = desk.beside(f"{desk.book.name.rpartition('.')[0] or desk.book.name}.pdf")
-    desk.book.to_pdf(str(out))
+    out = context.path_for(f"{context.book.name.rpartition('.')[0] or context.book.name}.pdf")
+    context.book.to_pdf(str(out))
     return f"Wrote {out}."
 
 
 @button
-def save_copy(desk: Desk) -> str:
+def save_copy(context: ButtonContext) -> str:
     """Write the same report as a workbook without macros, beside this one."""
-    out = desk.beside(f"{desk.book.name.rpartition('.')[0] or desk.book.name}.xlsx")
+    out = context.path_for(f"{context.book.name.rpartition('.')[0] or context.book.name}.xlsx")
     headless.check_target(out)
-    headless.write(_report(desk), out)
+    headless.write(_report(context), out)
     return f"Wrote {out}: the figures of now, without macros."
 
 
 @unchecked
-def check_setup(desk: Desk) -> str:
+def check_setup(context: ButtonContext) -> str:
     """Say what is wrong with the set-up, and what mends it."""
     from lgs_excel.doctor import Level, as_text, examine
 
-    findings = examine(desk.book.fullname)
+    findings = examine(context.book.fullname)
     wanting = tuple(finding for finding in findings if finding.level is not Level.OK)
     return as_text(wanting) if wanting else f"All {len(findings)} checks of the set-up pass."
 
 
 @unchecked
-def open_log(_desk: Desk) -> str | None:
+def open_log(_desk: ButtonContext) -> str | None:
     """Open the log in the program that opens text files here."""
     if sys.platform == "win32":
         os.startfile(log_file())  # noqa: S606 - our own file, by the program that the user chose for it
@@ -96,7 +102,7 @@ def open_log(_desk: Desk) -> str | None:
 
 
 @unchecked
-def about(_desk: Desk) -> str:
+def about(_desk: ButtonContext) -> str:
     """Say which versions these are."""
     return (
         f"LGS Analytics {__version__}, with xlwings {version('xlwings')} and Python {sys.version.split()[0]} "
@@ -155,8 +161,8 @@ def _is(book: xw.Book, name: str) -> bool:
     return name.casefold() in {book.name.casefold(), str(book.fullname).casefold()}
 
 
-def _report(desk: Desk) -> Report:
-    return pipeline.make_report(load_settings(), *asked(desk.book), say=desk.say)
+def _report(context: ButtonContext) -> Report:
+    return pipeline.make_report(load_settings(), *read_settings_sheet(context.book), say=context.say)
 
 
 def _only(report: Report, title: str) -> Report:

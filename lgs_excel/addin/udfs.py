@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from lgs_excel.addin.answers import Answers, Record
 from lgs_excel.addin.cache import CACHE
-from lgs_excel.addin.cells import (
+from lgs_excel.addin.cell_values import (
     Cell,
     Grid,
     choice_in,
@@ -23,13 +22,14 @@ from lgs_excel.addin.cells import (
     table_out,
     text_in,
 )
+from lgs_excel.addin.function_data import FunctionData, Record
 from lgs_excel.analytics.catalogue import CATALOGUE
 from lgs_excel.analytics.products import RANKINGS, most_bought
 from lgs_excel.analytics.rfm import SEGMENTS
 from lgs_excel.errors import InputError
+from lgs_excel.formatting import defined
 from lgs_excel.warehouse.filters import check_countries
 from lgs_excel.warehouse.months import month_text
-from lgs_excel.words import defined
 
 Function = Callable[..., Any]
 
@@ -190,7 +190,7 @@ def _figure(name: str, month: Cell, country: Cell) -> Any:
     return answers.figure(name, _known_month(answers, month), place)
 
 
-def _known_month(answers: Answers, cell: Cell) -> date:
+def _known_month(answers: FunctionData, cell: Cell) -> date:
     month = month_in(cell)
     if not answers.months[0] <= month <= answers.months[-1]:
         raise InputError(f"{month_text(month)} is not in the data. {_reach('The data', answers.months)}")

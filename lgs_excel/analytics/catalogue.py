@@ -49,14 +49,14 @@ def answer_all(
     options: Options | None = None,
     say: Callable[[str], None] = lambda _: None,
     begin: Begin | None = None,
-) -> checks.Answers:
+) -> checks.Results:
     """Every answer that the workbook shows, from one snapshot; `say` is told each question as its turn comes.
 
-    begin: of `snapshot.beside()`, for what reads the lines of products, half of all that a warehouse has to do; unless
-    it is given, in turn.
+    begin: of `snapshot.concurrently()`, for what reads the lines of products, half of the warehouse's work. Without it
+    the questions are asked one after another.
     """
     options = options or Options()
-    begin = begin or snapshot.in_turn
+    begin = begin or snapshot.sequentially
 
     def answer(name: str, ask: Callable[[], T]) -> T:
         say(CATALOGUE[name].definition.question)
@@ -66,7 +66,7 @@ def answer_all(
     expected = begin(lambda seen: product_forecast.product_forecast(seen, options.top))
     monthly = answer("sales", lambda: sales.monthly_sales(snapshot))
     segments = answer("rfm-segments", lambda: rfm.customer_segments(snapshot, options.rfm))
-    return checks.Answers(
+    return checks.Results(
         sales=monthly,
         rfm=segments,
         orders=answer("orders", lambda: orders.monthly_orders(snapshot)),

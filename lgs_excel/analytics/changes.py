@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from lgs_excel.analytics import changes_words
-from lgs_excel.analytics.changes_words import Comparison, Mover
+from lgs_excel.analytics import changes_text
+from lgs_excel.analytics.changes_text import Comparison, Mover
 from lgs_excel.analytics.decomposition import PARTS, Figures, decompose
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.analytics.products import labels
-from lgs_excel.analytics.recent import recent_products
+from lgs_excel.analytics.recent_lines import recent_products
 from lgs_excel.analytics.sales import MonthlySales
 from lgs_excel.warehouse.months import add_months, month_text
 from lgs_excel.warehouse.snapshot import Snapshot
@@ -101,25 +101,25 @@ def _against_month_before(
     comparison = Comparison(month, before, figures[month], figures.get(before))
     growth = complete["growth"].iloc[:-1].abs().dropna()
     swing = float(growth.quantile(_USUAL)) if len(growth) >= _FEWEST_CHANGES else None
-    headline = changes_words.headline(comparison, swing)
+    headline = changes_text.headline(comparison, swing)
     if comparison.before is None:
         return [_row(comparison, "net sales", None, headline)]
     rows = [_row(comparison, "net sales", comparison.change, headline)]
     parts = decompose(comparison.before, comparison.now)
     rows += [_row(comparison, part, amount) for part, amount in parts.items()]
-    rows[1]["sentence"] = changes_words.causes(comparison, parts) + _cancellations(complete)
+    rows[1]["sentence"] = changes_text.causes(comparison, parts) + _cancellations(complete)
     new = _new_customers(snapshot, month, before)
     starts = before == snapshot.period.history_month  # in which nobody is known to be new
     by_new = None if starts else new[month] - new[before]
     by_existing = None if by_new is None else comparison.now.known - comparison.before.known - by_new
-    sentence = changes_words.new_and_existing(comparison, new[month], new[before], starts=starts)
+    sentence = changes_text.new_and_existing(comparison, new[month], new[before], starts=starts)
     rows.append(_row(comparison, "new customers", by_new, sentence))
     rows.append(_row(comparison, "existing customers", by_existing))
     products, customers = _products(snapshot, month, before), _customers(snapshot, month, before)
     movers = [_row(comparison, f"product {mover.key}", mover.amount) for mover in products]
     movers += [_row(comparison, f"customer {mover.key}", mover.amount) for mover in customers]
     if movers:
-        movers[0]["sentence"] = changes_words.movers(comparison, products, customers)
+        movers[0]["sentence"] = changes_text.movers(comparison, products, customers)
     return rows + movers
 
 
@@ -127,9 +127,9 @@ def _against_last_year(month: date, figures: dict[date, Figures]) -> list[dict[s
     last_year = add_months(month, -12)
     comparison = Comparison(month, last_year, figures[month], figures.get(last_year))
     if comparison.before is None:
-        return [_row(comparison, "net sales", None, changes_words.last_year(comparison, {}))]
+        return [_row(comparison, "net sales", None, changes_text.last_year(comparison, {}))]
     parts = decompose(comparison.before, comparison.now)
-    rows = [_row(comparison, "net sales", comparison.change, changes_words.last_year(comparison, parts))]
+    rows = [_row(comparison, "net sales", comparison.change, changes_text.last_year(comparison, parts))]
     return rows + [_row(comparison, part, amount) for part, amount in parts.items()]
 
 
@@ -229,4 +229,4 @@ def _cancellations(complete: pd.DataFrame) -> str:
     earlier = [rate for rate in rates[:-1] if rate == rate]  # noqa: PLR0124 - NaN is the one that is not itself
     if len(earlier) < _FEWEST_CHANGES or not (rates[-1] > max(earlier) or rates[-1] < min(earlier)):
         return ""
-    return " " + changes_words.cancellations(rates[-1], earlier)
+    return " " + changes_text.cancellations(rates[-1], earlier)

@@ -20,9 +20,9 @@ from lgs_excel.analytics.product_forecast import ProductForecast
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.analytics.rfm import CustomerSegments
 from lgs_excel.analytics.sales import MonthlySales
-from lgs_excel.warehouse import ledger
-from lgs_excel.warehouse.ledger import Load
+from lgs_excel.warehouse import load_log
 from lgs_excel.warehouse.lines import KINDS
+from lgs_excel.warehouse.load_log import Load
 from lgs_excel.warehouse.months import add_months
 from lgs_excel.warehouse.snapshot import Snapshot
 
@@ -58,7 +58,7 @@ HALF_A_PENNY = 0.005
 
 
 @dataclass(frozen=True)
-class Answers:
+class Results:
     """The answers that are checked against the lines, and `line_totals`, the sums of these."""
 
     invoices: InvoiceAmounts
@@ -94,10 +94,10 @@ class Checks:
         return self.rows.loc[self.rows["result"] == "FAIL", "check"].tolist()
 
 
-def checks(snapshot: Snapshot, answers: Answers) -> Checks:
+def checks(snapshot: Snapshot, answers: Results) -> Checks:
     """Compare each answer with sums that were made from the lines themselves, not from the rollups."""
     totals = answers.line_totals
-    loads = tuple(ledger.loads(snapshot.connection))
+    loads = tuple(load_log.loads(snapshot.connection))
     kinds = _kinds(snapshot)
     rows = [
         _row(f"{kind.capitalize()} lines ({_KIND_MEANING[kind]})", kinds[kind][1], lines=kinds[kind][0])
@@ -111,7 +111,7 @@ def checks(snapshot: Snapshot, answers: Answers) -> Checks:
         *_sheets(snapshot, answers, totals),
         *_ledger(snapshot, loads, totals),
         _row("Exact duplicate lines (kept)", lines=_duplicates(snapshot)),
-        _row("Rejected lines that wait to be mended", lines=ledger.rejected_count(snapshot.connection)),
+        _row("Rejected lines that wait to be mended", lines=load_log.rejected_count(snapshot.connection)),
         _row("Lines without a customer", lines=int(totals["anonymous"])),
         _row("Lines of charges, not products", lines=_charge_lines(snapshot)),
     ]
@@ -166,7 +166,7 @@ def _row(
     return row
 
 
-def _sheets(snapshot: Snapshot, answers: Answers, totals: dict[str, Decimal]) -> list[dict[str, object]]:
+def _sheets(snapshot: Snapshot, answers: Results, totals: dict[str, Decimal]) -> list[dict[str, object]]:
     sales = answers.sales.months
     whole = answers.invoices.whole
     scored = answers.rfm.customers["monetary"].sum() + answers.rfm.not_scored
@@ -191,7 +191,7 @@ def _sheets(snapshot: Snapshot, answers: Answers, totals: dict[str, Decimal]) ->
     return rows
 
 
-def _changes(answers: Answers) -> list[dict[str, object]]:
+def _changes(answers: Results) -> list[dict[str, object]]:
     """The parts of each change against the months on the sheet Sales; customers who moved against those scored now."""
     rows = []
     net = answers.sales.months.set_index("month")["net"]

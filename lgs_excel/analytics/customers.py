@@ -9,7 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from lgs_excel.analytics.definition import Definition
-from lgs_excel.analytics.months import by_month
+from lgs_excel.analytics.monthly import by_month
 from lgs_excel.warehouse.snapshot import Snapshot
 
 DEFINITION = Definition(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lgs_excel.analytics import forecast_ladder as ladder
+from lgs_excel.analytics import forecast_methods as methods
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.analytics.forecast_history import TradingHistory, trading_history
-from lgs_excel.analytics.forecast_ladder import Method, Step, Trial
+from lgs_excel.analytics.forecast_methods import Method, Step, Trial
 from lgs_excel.warehouse.months import add_months
 from lgs_excel.warehouse.snapshot import Snapshot
 
@@ -116,19 +116,19 @@ def sales_forecast(snapshot: Snapshot) -> SalesForecast:
     history = trading_history(snapshot)
     known = history.known
     running = int(history.running == history.next_month)
-    trials: dict[Method, list[Trial]] = {"ladder": ladder.record(known), "naive": ladder.record(known, "naive")}
-    steps = ladder.predict(known, MONTHS_AHEAD + running, paced=1 + running)
+    trials: dict[Method, list[Trial]] = {"ladder": methods.record(known), "naive": methods.record(known, "naive")}
+    steps = methods.predict(known, MONTHS_AHEAD + running, paced=1 + running)
     seasonal = bool(steps) and steps[0].seasonal
     # Predictions of the two kinds are not comparable: each is judged by its own.
     alike = {name: [trial for trial in made if trial.seasonal == seasonal] for name, made in trials.items()}
-    method = ladder.better(alike["ladder"], alike["naive"])
+    method = methods.better(alike["ladder"], alike["naive"])
     if method == "naive":
-        steps = ladder.predict(known, MONTHS_AHEAD + running, "naive", paced=1 + running)
+        steps = methods.predict(known, MONTHS_AHEAD + running, "naive", paced=1 + running)
     record = alike[method]
     rows = _past(snapshot, history) + _ahead(history, steps, record)
     other = alike["ladder" if method == "naive" else "naive"]
     accuracy = Accuracy(
-        ladder.mean_error(record), ladder.mean_error(other), sum(trial.inside80 for trial in record), len(record)
+        methods.mean_error(record), methods.mean_error(other), sum(trial.inside80 for trial in record), len(record)
     )
     return SalesForecast(
         _frame(rows, DEFINITION), _backtest(history, record), accuracy, seasonal, method, _reason(history, steps)
@@ -158,7 +158,7 @@ def _ahead(history: TradingHistory, steps: Sequence[Step], record: Sequence[Tria
             row |= {"kind": "unfinished", "actual": came}
         row["predicted"] = max(came + rest, 0)
         for level in (80, 95):
-            factor = math.exp(ladder.half_width(record, horizon, level, seasonal=step.seasonal))
+            factor = math.exp(methods.half_width(record, horizon, level, seasonal=step.seasonal))
             row |= {f"low{level}": max(came + rest / factor, 0), f"high{level}": max(came + rest * factor, 0)}
         rows.append(row)
     if not steps and history.running == history.next_month:
@@ -202,6 +202,6 @@ def _reason(history: TradingHistory, steps: Sequence[Step]) -> str:
     if steps:
         return ""
     months = len(history.known.rates)
-    if months < ladder.FEWEST_MONTHS:
-        return f"There is no prediction: it needs {ladder.FEWEST_MONTHS} complete months, and there are {months}."
+    if months < methods.FEWEST_MONTHS:
+        return f"There is no prediction: it needs {methods.FEWEST_MONTHS} complete months, and there are {months}."
     return "There is no prediction: the last 24 trading days brought no net sales above zero."

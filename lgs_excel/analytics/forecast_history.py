@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from lgs_excel.analytics.forecast_ladder import Floats, Known, Step, recent_pace
-from lgs_excel.analytics.trading import month_days, month_end, trading_days, unfinished_month
+from lgs_excel.analytics.forecast_methods import Floats, Known, Step, recent_pace
+from lgs_excel.analytics.trading_days import month_days, month_end, trading_days, unfinished_month
 from lgs_excel.settings import Settings
 from lgs_excel.warehouse.months import add_months, month_of, months_between
 from lgs_excel.warehouse.snapshot import Snapshot

@@ -79,7 +79,7 @@ class InvoiceAmounts:
 def invoice_amounts(snapshot: Snapshot) -> InvoiceAmounts:
     """The distribution of invoice amounts; without invoices, counts of zero and NaN."""
     invoice = snapshot.invoice
-    amounts = snapshot.keep(
+    amounts = snapshot.materialize(
         "lgs_invoice_amount",
         sa.select(invoice.c.invoice_no, sa.func.sum(invoice.c.amount).label("amount"))
         .where(invoice.c.kind == "sale")

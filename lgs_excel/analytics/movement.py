@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments, customer_segments, segments_as_of
-from lgs_excel.analytics.trading import unfinished_month
+from lgs_excel.analytics.trading_days import unfinished_month
 from lgs_excel.warehouse.lines import is_of
 from lgs_excel.warehouse.snapshot import Snapshot
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.analytics.products import labels
-from lgs_excel.analytics.recent import recent_days, recent_lines
-from lgs_excel.analytics.trading import month_days
+from lgs_excel.analytics.recent_lines import recent_days, recent_lines
+from lgs_excel.analytics.trading_days import month_days
 from lgs_excel.errors import InputError
 from lgs_excel.warehouse.months import add_months
 from lgs_excel.warehouse.snapshot import Snapshot

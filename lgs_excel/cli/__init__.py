@@ -9,7 +9,7 @@ import typer
 
 from lgs_excel import __version__
 from lgs_excel.cli.addin import build_workbook, doctor, install
-from lgs_excel.cli.figures import show, sql
+from lgs_excel.cli.analyses import show, sql
 from lgs_excel.cli.mail import send
 from lgs_excel.cli.pipeline import run, schedule
 from lgs_excel.cli.warehouse import demo, load, loads, rejected

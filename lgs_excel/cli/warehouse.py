@@ -85,13 +85,13 @@ def load(
 
 def loads(warehouse: Warehouse = None, form: Printed = Format.TABLE) -> None:
     """List what was loaded, the newest first: lines read, loaded, rejected and replaced, and amounts in GBP."""
-    from lgs_excel import shown
+    from lgs_excel import table_formats
     from lgs_excel.warehouse.connect import open_warehouse
-    from lgs_excel.warehouse.ledger import loads as read_loads
+    from lgs_excel.warehouse.load_log import loads as read_loads
 
     with open_warehouse(settings_of(warehouse)).reading() as connection:
-        table = shown.ledger(read_loads(connection))
-    typer.echo(shown.FORMATS[form.value](table), nl=False)
+        table = table_formats.ledger(read_loads(connection))
+    typer.echo(table_formats.FORMATS[form.value](table), nl=False)
 
 
 def rejected(
@@ -106,8 +106,8 @@ def rejected(
     form: Printed = Format.TABLE,
 ) -> None:
     """Show the lines that could not be taken, and why; or write them to a file to mend."""
-    from lgs_excel import shown
-    from lgs_excel.loading.rejected import export_rejected, rejected_lines
+    from lgs_excel import table_formats
+    from lgs_excel.loading.rejected_lines import export_rejected, rejected_lines
     from lgs_excel.warehouse.connect import open_warehouse
 
     lines = rejected_lines(open_warehouse(settings_of(warehouse)), load_id)
@@ -115,6 +115,6 @@ def rejected(
         export_rejected(lines, out)
         typer.echo(f"Wrote {out}; rejected lines in it: {len(lines):,}. Mend them there, then: lgs-excel load {out}")
     elif lines or form is not Format.TABLE:
-        typer.echo(shown.FORMATS[form.value](shown.quarantine(lines)), nl=False)
+        typer.echo(table_formats.FORMATS[form.value](table_formats.quarantine(lines)), nl=False)
     else:
         typer.echo("No line waits to be mended.")

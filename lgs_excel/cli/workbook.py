@@ -59,17 +59,17 @@ def refresh(
     from dataclasses import replace
 
     from lgs_excel.addin import macros
-    from lgs_excel.addin.asked import asked
-    from lgs_excel.addin.desk import check_versions
+    from lgs_excel.addin.button_context import check_versions
+    from lgs_excel.addin.settings_sheet import read_settings_sheet
     from lgs_excel.warehouse.filters import Filters
     from lgs_excel.writers import excel
 
     given = filters_of(country, from_month, to_month, as_of)
     with progress() as say:
-        excel.tame(lambda: say("Excel is busy: finish editing the cell"))
+        excel.retry_while_busy(lambda: say("Excel is busy: finish editing the cell"))
         found = macros.open_book(book)
         check_versions(found)
-        filters, options = asked(found)
+        filters, options = read_settings_sheet(found)
         options = replace(options, rfm=rfm.value if rfm else options.rfm, by=by.value if by else options.by)
         wanted = filters if given == Filters() else given
         made = macros.refresh(found, wanted, options, say=say, warehouse=warehouse)

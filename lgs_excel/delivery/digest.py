@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.report.model import Cell, Chart, Kind, Mark, Note, Report, Sheet, Table, Value
 
 SUMMARY, HEADLINES, CHANGED = "Summary", "lgs_Headlines", "What changed"
@@ -44,7 +44,7 @@ class Digest:
     @property
     def subject(self) -> str:
         """Such as "LGS Analytics, data to 9 Dec 2011"; filters, if there are any, in brackets after it."""
-        return f"{self.title}, data to {words.day(self.data_through)}" + (f" ({self.filters})" if self.filters else "")
+        return f"{self.title}, data to {fmt.day(self.data_through)}" + (f" ({self.filters})" if self.filters else "")
 
 
 def digest(report: Report) -> Digest:
@@ -126,16 +126,16 @@ def _text(value: Value | Cell, kind: Kind) -> str:
     if isinstance(value, str):
         return line(value, LONGEST_CELL)
     if isinstance(value, date):
-        return words.month(value) if kind is Kind.MONTH else words.day(value)
+        return fmt.month(value) if kind is Kind.MONTH else fmt.day(value)
     return _number(value, kind)
 
 
 def _number(value: float, kind: Kind) -> str:
     if kind is Kind.SHARE:
-        return words.percent(value)
+        return fmt.percent(value)
     formats = {Kind.MONEY: "£,.0f", Kind.PENCE: "£,.2f", Kind.CHANGE: "+.1%", Kind.POINTS: "+.1f", Kind.NUMBER: ",.1f"}
     code = formats.get(kind, ",.0f").removeprefix("" if value else "+")
     number = f"{value:{code.removeprefix('£')}}"
     pound, points = "£" if code.startswith("£") else "", " pts" if kind is Kind.POINTS else ""
-    sign, size = (words.MINUS, number[1:]) if number.startswith("-") else ("", number)
+    sign, size = (fmt.MINUS, number[1:]) if number.startswith("-") else ("", number)
     return f"{sign}{pound}{size}{points}"

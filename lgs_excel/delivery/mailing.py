@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lgs_excel.delivery import addresses
-from lgs_excel.delivery.ledger import Issue
+from lgs_excel.delivery.delivery_log import Issue
 from lgs_excel.settings import Settings
 from lgs_excel.writers.headless import fact_text
 

@@ -20,7 +20,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.delivery.digest import Digest, Row, line, one_line
 from lgs_excel.errors import DeliveryError
 from lgs_excel.report import style
@@ -218,7 +218,7 @@ def _aligned(headers: Row, rows: tuple[Row, ...]) -> Iterator[str]:
 
 
 def _rendered(name: str, contents: Contents, **more: Any) -> str:
-    known = {"contents": contents, "digest": contents.digest, "day": words.day, "style": style}
+    known = {"contents": contents, "digest": contents.digest, "day": fmt.day, "style": style}
     return str(_template(name).render(**known, **more))
 
 

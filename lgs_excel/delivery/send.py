@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from lgs_excel.delivery.attachment import without_customers
+from lgs_excel.delivery.delivery_log import Issue, Ledger, State
 from lgs_excel.delivery.digest import Digest, digest
-from lgs_excel.delivery.gate import objections
-from lgs_excel.delivery.ledger import Issue, Ledger, State
+from lgs_excel.delivery.hold_back import objections
+from lgs_excel.delivery.mailer import Outcome, Post, Say, deliver
 from lgs_excel.delivery.mailing import Mailing, issue
 from lgs_excel.delivery.message import (
     PDF,
@@ -21,10 +23,8 @@ from lgs_excel.delivery.message import (
     fitted,
     report_mail,
 )
-from lgs_excel.delivery.owner import owner_is_told, tell_owner
+from lgs_excel.delivery.owner_notice import owner_is_told, tell_owner
 from lgs_excel.delivery.pdf import summary_pdf
-from lgs_excel.delivery.post import Outcome, Post, Say, deliver
-from lgs_excel.delivery.workbook import without_customers
 from lgs_excel.errors import DeliveryError
 from lgs_excel.report.model import Report
 from lgs_excel.settings import Settings

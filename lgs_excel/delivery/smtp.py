@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from lgs_excel.delivery.delivery_log import State
 from lgs_excel.delivery.digest import line
-from lgs_excel.delivery.ledger import State
-from lgs_excel.delivery.secret import password, scrubbed
+from lgs_excel.delivery.password import password, scrubbed
 from lgs_excel.errors import DeliveryError
 from lgs_excel.settings import SECURITIES, Settings
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from lgs_excel.doctor.book import book_findings
 from lgs_excel.doctor.finding import Finding, Level
+from lgs_excel.doctor.folders import place_findings
 from lgs_excel.doctor.machine import Machine, this_machine
-from lgs_excel.doctor.place import place_findings
 from lgs_excel.doctor.python import python_findings
-from lgs_excel.doctor.sources import source_findings
+from lgs_excel.doctor.warehouse import source_findings
+from lgs_excel.doctor.workbook import book_findings
 
 __all__ = ["Finding", "Level", "Machine", "as_json", "as_text", "examine"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lgs_excel.loading.columns import MENDS
+from lgs_excel.loading.csv_repair import NUL_SHOWN
 from lgs_excel.loading.dates import EARLIEST, LATEST, DateForm, timestamp
 from lgs_excel.loading.numbers import NumberForm, number
 from lgs_excel.loading.parts import LONGEST_FIELD
-from lgs_excel.loading.repair import NUL_SHOWN
 from lgs_excel.warehouse.schema import COLUMNS
 
 _SPACE = "E' \\t\\r\\n\N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}'"

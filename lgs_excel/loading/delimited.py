@@ -9,9 +9,9 @@ from pathlib import Path
 
 from lgs_excel.errors import InputError
 from lgs_excel.loading.columns import MOST_ABOVE, Header, find_header, passed_over, read_header, require_columns
+from lgs_excel.loading.encoding import Text
 from lgs_excel.loading.parts import Part, Stated
 from lgs_excel.loading.sql import literal_path, text_columns
-from lgs_excel.loading.text import Text
 
 DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_HEADER = 1 << 20  # characters
@@ -78,7 +78,7 @@ def delimited_part(text: Text, stated: Stated, folder: Path) -> Part:
 
 
 def _repaired(text: Text, dialect: Dialect, header: Header, folder: Path) -> Part:
-    from lgs_excel.loading.repair import repair
+    from lgs_excel.loading.csv_repair import repair
 
     repaired = repair(text.path, dialect.delimiter, header, dialect.first_line, folder)
     return Part(

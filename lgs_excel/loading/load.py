@@ -12,10 +12,10 @@ from pathlib import Path
 from shutil import rmtree
 
 from lgs_excel.errors import InputError
-from lgs_excel.loading.account import OvertakenError, Taken, record
 from lgs_excel.loading.columns import named_columns
 from lgs_excel.loading.files import Content, SourceFile, find_files, fingerprint
-from lgs_excel.loading.outcome import FileLoad, LoadReport, fewer_lines
+from lgs_excel.loading.load_record import OvertakenError, Taken, record
+from lgs_excel.loading.load_report import FileLoad, LoadReport, fewer_lines
 from lgs_excel.loading.parquet import parquet_part
 from lgs_excel.loading.parts import AS_THE_FILE_SAYS, Part, Progress, Stated
 from lgs_excel.loading.replace import Totals, replace_invoices, summarise
@@ -26,7 +26,7 @@ from lgs_excel.loading.targets import target_of
 from lgs_excel.loading.workspace import workspace
 from lgs_excel.settings import Settings
 from lgs_excel.warehouse.connect import NO_PROGRESS_BAR, Warehouse
-from lgs_excel.warehouse.ledger import loaded_files, waiting
+from lgs_excel.warehouse.load_log import loaded_files, waiting
 from lgs_excel.warehouse.schema import make_ready
 
 Say = Callable[[str], None]

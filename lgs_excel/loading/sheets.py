@@ -20,9 +20,9 @@ from lgs_excel.loading.columns import (
     read_header,
     require_columns,
 )
+from lgs_excel.loading.csv_repair import clean_csv
 from lgs_excel.loading.files import Content
 from lgs_excel.loading.parts import Part, Stated
-from lgs_excel.loading.repair import clean_csv
 from lgs_excel.loading.sql import literal_path, text_columns
 
 if TYPE_CHECKING:

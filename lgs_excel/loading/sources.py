@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lgs_excel.loading.delimited import delimited_part
+from lgs_excel.loading.encoding import as_utf8
 from lgs_excel.loading.files import Content, SourceFile, contents
 from lgs_excel.loading.parts import Part, Stated
-from lgs_excel.loading.text import as_utf8
 
 
 def parts_of(source: SourceFile, stated: Stated, folder: Path) -> Iterator[Part]:

@@ -221,7 +221,7 @@ class Stage:
         """Count in the lines that could not be split into fields, and set them aside too."""
         if staged.part.broken is None:
             return count
-        from lgs_excel.loading.repair import clean_csv
+        from lgs_excel.loading.csv_repair import clean_csv
 
         columns = "{'line': 'BIGINT', 'reason': 'VARCHAR', 'text': 'VARCHAR'}"
         before = self._rejected(staged)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from lgs_excel.analytics.catalogue import Options
-from lgs_excel.analytics.checks import Answers, Checks
+from lgs_excel.analytics.checks import Checks, Results
 from lgs_excel.report.context import Context
+from lgs_excel.report.excel_text import clean_sheet, clean_text
 from lgs_excel.report.model import Report
 from lgs_excel.report.sheets.at_risk import at_risk_sheet
 from lgs_excel.report.sheets.checks import checks_sheet, verdict
@@ -20,7 +21,6 @@ from lgs_excel.report.sheets.rfm import rfm_customers_sheet, rfm_sheet
 from lgs_excel.report.sheets.sales import sales_sheet
 from lgs_excel.report.sheets.settings import settings_sheet
 from lgs_excel.report.sheets.summary import summary_sheet
-from lgs_excel.report.text import clean_sheet, clean_text
 from lgs_excel.settings import Settings
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.snapshot import Snapshot
@@ -30,7 +30,7 @@ TOP_PRODUCTS = 50
 
 
 def compose(
-    snapshot: Snapshot, settings: Settings, answers: Answers, checks: Checks, made_at: datetime,
+    snapshot: Snapshot, settings: Settings, answers: Results, checks: Checks, made_at: datetime,
     said: Options | None = None,
 ) -> Report:  # fmt: skip
     """The workbook's sheets, in the order in which they are read; with `said`, the options asked for, also Settings."""
@@ -57,7 +57,7 @@ def compose(
     sheets = [*(sheet for sheet, _ in cleaned), checks_sheet(checks, counts, context), definitions_sheet(context)]
     summary, _ = clean_sheet(summary_sheet(answers, checks, sheets, context))
     if said:
-        asked, _ = clean_sheet(settings_sheet(snapshot.filters, said, snapshot.countries, context.reach))
+        asked, _ = clean_sheet(settings_sheet(snapshot.filters, said, snapshot.countries, context.coverage))
         sheets.append(asked)
     return Report(
         title=TITLE,

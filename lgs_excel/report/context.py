@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.warehouse.months import add_months
 from lgs_excel.warehouse.snapshot import Period
 
@@ -26,9 +26,9 @@ class Context:
         return f"{self.made_at:%Y%m%d-%H%M%S}"
 
     @property
-    def reach(self) -> str:
+    def coverage(self) -> str:
         """How far the data go: the third line of every sheet."""
-        parts = [f"Data to {words.day(self.period.data_through)}", f"as of {words.day(self.period.as_of)}"]
+        parts = [f"Data to {fmt.day(self.period.data_through)}", f"as of {fmt.day(self.period.as_of)}"]
         if self.filters != "none":
             parts.append(f"filters: {self.filters}")
         return " · ".join([*parts, f"run {self.run}"])
@@ -42,5 +42,5 @@ class Context:
     def remark(self, month: date) -> str:
         """What must be said of a month, "" if nothing."""
         if month == self.unfinished:
-            return f"to {words.short_day(self.period.data_through)}"
+            return f"to {fmt.short_day(self.period.data_through)}"
         return ""

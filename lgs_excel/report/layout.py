@@ -20,14 +20,14 @@ from openpyxl.utils import get_column_letter
 from lgs_excel.report.model import Cell, Chart, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.style import (
     CAPTION,
+    COVERAGE,
     FINDING,
     HEADER,
     LINK,
     MARKS,
     PLAIN,
-    REACH,
     TITLE,
-    Look,
+    CellStyle,
 )
 
 FIRST_BLOCK_ROW = 5
@@ -53,7 +53,7 @@ class PlacedCell:
     column: int
     value: Value
     kind: Kind
-    look: Look
+    look: CellStyle
     link: str | None = None
     choices: tuple[str, ...] | str = ()
 
@@ -222,7 +222,7 @@ def lay_out(sheet: Sheet) -> Layout:
 
 
 def _heading(sheet: Sheet) -> list[PlacedCell]:
-    texts = ((sheet.title, TITLE), (sheet.finding, FINDING), (sheet.reach, REACH))
+    texts = ((sheet.title, TITLE), (sheet.finding, FINDING), (sheet.coverage, COVERAGE))
     return [PlacedCell(row, 1, text, Kind.TEXT, look) for row, (text, look) in enumerate(texts, 1)]
 
 
@@ -275,13 +275,13 @@ def _note_cells(note: Note, row: int, characters: float, columns: int) -> Iterat
         yield PlacedCell(row, 2, note.detail, Kind.TEXT, PLAIN)
 
 
-def _look(mark: Mark | None, *, linked: bool) -> Look:
+def _look(mark: Mark | None, *, linked: bool) -> CellStyle:
     look = MARKS[mark] if mark else PLAIN
     return replace(look, colour=LINK.colour, underline=True) if linked and not mark else look
 
 
 @cache
-def _ruled(mark: Mark | None, *, linked: bool) -> Look:
+def _ruled(mark: Mark | None, *, linked: bool) -> CellStyle:
     """The look of a cell of a table."""
     return replace(_look(mark, linked=linked), ruled=True)
 

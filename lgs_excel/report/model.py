@@ -1,7 +1,7 @@
 """A report by its anatomy. Frozen: two writers take the same Report and make the same cells of it.
 
 Report
-└── Sheet          title (A1), finding (A2), reach (A3), then blocks
+└── Sheet          title (A1), finding (A2), coverage (A3), then blocks
     ├── Table      columns, rows of values
     ├── Chart      a picture with its message in words
     └── Note       a line of text, perhaps a link
@@ -122,13 +122,13 @@ Block: TypeAlias = Table | Chart | Note
 @dataclass(frozen=True)
 class Sheet:
     """title: the sheet's name, too (at most 31 characters). finding: what it answers, in words with the figures in it.
-    reach: how far the data go. blocks: tables and notes one below the other, charts beside them. pages: how many it is
-    printed on, one below the other, 0 for as many as it takes; None: by its length.
+    coverage: how far the data go. blocks: tables and notes one below the other, charts beside them. pages: how many
+    pages it prints on, one below the other; 0: as many as it takes; None: by its length.
     """
 
     title: str
     finding: str
-    reach: str
+    coverage: str
     blocks: tuple[Block, ...]
     landscape: bool = True
     pages: int | None = None

@@ -37,7 +37,7 @@ TABLE_STYLE = "TableStyleLight1"
 
 
 @dataclass(frozen=True)
-class Look:
+class CellStyle:
     """Font and fill of a cell; colours as #RRGGBB."""
 
     colour: str = DARK
@@ -49,20 +49,20 @@ class Look:
     ruled: bool = False  # a fine line below
 
 
-PLAIN = Look()
-TITLE = Look(BLUE, TITLE_POINTS, bold=True)
-FINDING = Look(DARK, FINDING_POINTS)
-REACH = Look(GREY)
-HEADER = Look(WHITE, bold=True, fill=BLUE)
-CAPTION = Look(BLUE, FINDING_POINTS, bold=True)
-LINK = Look(BLUE, underline=True)
+PLAIN = CellStyle()
+TITLE = CellStyle(BLUE, TITLE_POINTS, bold=True)
+FINDING = CellStyle(DARK, FINDING_POINTS)
+COVERAGE = CellStyle(GREY)
+HEADER = CellStyle(WHITE, bold=True, fill=BLUE)
+CAPTION = CellStyle(BLUE, FINDING_POINTS, bold=True)
+LINK = CellStyle(BLUE, underline=True)
 MARKS = {
-    Mark.GOOD: Look(GOOD_TEXT, bold=True, fill=GOOD_FILL),
-    Mark.BAD: Look(BAD_TEXT, bold=True, fill=BAD_FILL),
-    Mark.UNFINISHED: Look(GREY, italic=True),
-    Mark.QUIET: Look(GREY),
+    Mark.GOOD: CellStyle(GOOD_TEXT, bold=True, fill=GOOD_FILL),
+    Mark.BAD: CellStyle(BAD_TEXT, bold=True, fill=BAD_FILL),
+    Mark.UNFINISHED: CellStyle(GREY, italic=True),
+    Mark.QUIET: CellStyle(GREY),
     Mark.HEADING: CAPTION,
-    Mark.INPUT: Look(BLUE, fill=INPUT_FILL),
+    Mark.INPUT: CellStyle(BLUE, fill=INPUT_FILL),
 }
 
 
@@ -84,7 +84,7 @@ class Format:
     indent: int = 0
 
 
-def format_of(look: Look, kind: Kind) -> Format:
+def format_of(look: CellStyle, kind: Kind) -> Format:
     """The format of a cell with this look and this kind of value; `look.ruled` besides is a hair line below it."""
     header = look == HEADER
     right = kind in RIGHT_ALIGNED

@@ -151,7 +151,7 @@ class Warehouse:
             transaction.rollback()
 
     @contextmanager
-    def reading_beside(self, connection: sa.Connection) -> Iterator[sa.Connection | None]:
+    def reading_concurrently(self, connection: sa.Connection) -> Iterator[sa.Connection | None]:
         """A second connection, for another thread, that sees what the reading `connection` does while that is open;
         None where there is none to be had, which may be for a limit of connections.
         """

@@ -75,8 +75,8 @@ class Snapshot:
 
     line: the lines of the period (columns of `typed_lines`). invoice: their rollup (invoice_no, customer_id,
     country, day, month, kind, lines, units, amount). history: the same from the beginning to the end of the period.
-    keep: makes a query something that several may use at the cost of one; asked for again by its name, it is there.
-    kept: whether rollups that the warehouse keeps are used. asked: every statement so far.
+    materialize: runs a query once and keeps its rows under a name; called again with that name, it gives the same rows.
+    stored_rollups: whether the rollups that the warehouse stores are used. executed: every statement so far.
     """
 
     warehouse: Warehouse
@@ -89,16 +89,16 @@ class Snapshot:
     line: sa.FromClause
     invoice: sa.FromClause
     history: sa.FromClause
-    kept: bool
-    keep: Callable[[str, sa.Select[Any]], sa.FromClause]
-    asked: list[sa.ClauseElement]
+    stored_rollups: bool
+    materialize: Callable[[str, sa.Select[Any]], sa.FromClause]
+    executed: list[sa.ClauseElement]
 
     @cached_property
-    def kept_product(self) -> sa.FromClause | None:
+    def stored_product(self) -> sa.FromClause | None:
         """The kept rollup of the lines of the period by month and product, if there is one: month, country, stock_code,
         description, kind, lines, units, amount; one key in several rows.
         """
-        if self.kept and self.filters.whole_months:
+        if self.stored_rollups and self.filters.whole_months:
             return self._of_period(schema.rollup_product, schema.rollup_product.c.month, "product_month")
         return None
 
@@ -106,7 +106,7 @@ class Snapshot:
     def product(self) -> sa.FromClause:
         """The lines of the period by product: stock_code, description, kind, is_product, lines, units, amount."""
         pattern = self.settings.product_code_pattern
-        if (rows := self.kept_product) is not None:
+        if (rows := self.stored_product) is not None:
             keys = [rows.c.stock_code, rows.c.description, rows.c.kind]
             sums = [sa.func.sum(rows.c[name]).label(name) for name in ("lines", "units", "amount")]
             added_up = sa.select(*keys, *sums).group_by(*keys)
@@ -115,7 +115,7 @@ class Snapshot:
             added_up = rollups.added_up(self.line, [line.stock_code, line.description, line.kind])
         products = added_up.subquery("product_kind")
         some = sa.select(products, is_product(products.c.stock_code, pattern).label("is_product"))
-        return self.keep("lgs_product", some.where(products.c.lines > 0))
+        return self.materialize("lgs_product", some.where(products.c.lines > 0))
 
     @property
     def product_codes(self) -> sa.Select[Any]:
@@ -129,29 +129,32 @@ class Snapshot:
         """The lines of the period that equal another in every column, without the first of each: how many (lines), by
         invoice, country and day.
         """
-        if self.kept:
+        if self.stored_rollups:
             return self._of_period(schema.rollup_repeated, schema.rollup_repeated.c.day, "repeated")
         return rollups.repeated(self.line).subquery("repeated")
 
-    def in_turn(self, ask: Callable[[Snapshot], T]) -> Callable[[], T]:
+    def sequentially(self, ask: Callable[[Snapshot], T]) -> Callable[[], T]:
         """What asks this snapshot, when it is called."""
         return partial(ask, self)
 
     @contextmanager
-    def beside(self) -> Iterator[Begin]:
+    def concurrently(self) -> Iterator[Begin]:
         """How to begin a question beside others: what it gives waits for the answer. Through a second connection that
         sees the same, in a thread; where there can be none, and where the rollups are this connection's own, in turn.
         """
-        if not self.kept:
-            yield self.in_turn
+        if not self.stored_rollups:
+            yield self.sequentially
             return
-        with self.warehouse.reading_beside(self.connection) as connection:
+        with self.warehouse.reading_concurrently(self.connection) as connection:
             if connection is None:
-                yield self.in_turn
+                yield self.sequentially
                 return
-            asked: list[sa.ClauseElement] = []
+            executed: list[sa.ClauseElement] = []
             other = replace(
-                self, connection=connection, keep=_keeper(connection, asked, self.warehouse.engine), asked=asked
+                self,
+                connection=connection,
+                materialize=_materializer(connection, executed, self.warehouse.engine),
+                executed=executed,
             )
             thread = ThreadPoolExecutor(1)
             try:
@@ -170,7 +173,7 @@ class Snapshot:
         dialect = make_dialect(paramstyle="named")
         return [
             str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})).strip()
-            for statement in self.asked
+            for statement in self.executed
         ]
 
     def frame(self, select: sa.Select[*tuple[Any, ...]]) -> pd.DataFrame:
@@ -198,7 +201,7 @@ class Snapshot:
         return [dict(row) for row in self._execute(select).mappings()]
 
     def _execute(self, select: sa.Select[*tuple[Any, ...]]) -> sa.CursorResult[Any]:
-        self.asked.append(select)
+        self.executed.append(select)
         return self.connection.execute(select)
 
 
@@ -221,8 +224,8 @@ def open_snapshot(
     with warehouse.reading(say) as connection:
         raw = found_retail(connection, str(warehouse))
         lines = typed_lines(raw).subquery("typed_line")
-        asked: list[sa.ClauseElement] = []
-        keep = _keeper(connection, asked, warehouse.engine)
+        executed: list[sa.ClauseElement] = []
+        keep = _materializer(connection, executed, warehouse.engine)
         kept_lines = None if from_lines else rollups.fresh(connection, warehouse.engine)
         if kept_lines is None:
             rollup = keep("lgs_invoice", rollups.by_invoice(lines))
@@ -246,9 +249,9 @@ def open_snapshot(
             line=line,
             history=seen,
             invoice=_narrowed(rollup, filters, rollup.c.day, "invoice", period.first_month),
-            kept=kept_lines is not None,
-            keep=keep,
-            asked=asked,
+            stored_rollups=kept_lines is not None,
+            materialize=keep,
+            executed=executed,
         )
 
 
@@ -307,8 +310,8 @@ def _narrowed(
     return sa.select(rows).where(*conditions).subquery(name) if conditions else rows
 
 
-def _keeper(
-    connection: sa.Connection, asked: list[sa.ClauseElement], engine: Engine
+def _materializer(
+    connection: sa.Connection, executed: list[sa.ClauseElement], engine: Engine
 ) -> Callable[[str, sa.Select[Any]], sa.FromClause]:
     """How a rollup is kept: as a temporary table, or, where there can be none, as a common table expression."""
     kept: dict[str, sa.FromClause] = {}
@@ -316,7 +319,7 @@ def _keeper(
     def as_table(name: str, select: sa.Select[Any]) -> sa.FromClause:
         if name not in kept:
             create = CreateTableAs(select, name, temporary=True)
-            asked.append(create)
+            executed.append(create)
             connection.execute(create)
             # By name and columns, so that SQLAlchemy knows the statements on it again at the next refresh.
             columns = (sa.column(column.name, column.type) for column in select.selected_columns)

@@ -14,7 +14,7 @@ from typing import Any
 
 import xlwings as xw
 
-PATIENCE_SECONDS = 30.0
+BUSY_SECONDS = 30.0
 _PAUSE_SECONDS = 0.2
 # RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATER, VBA_E_IGNORE: a cell is being edited, or a dialogue is open.
 _BUSY = frozenset({-2147418111, -2147417846, -2146777998})
@@ -23,13 +23,13 @@ _UNDERLINE_NONE, _UNDERLINE_SINGLE = -4142, 2
 _QUIET = {"screen_updating": False, "enable_events": False, "display_alerts": False, "calculation": "manual"}
 
 
-class Patience:
+class BusyRetries:
     """How often xlwings tries a call that Excel rejects, in place of its number of attempts, 0, which is for ever.
 
     xlwings asks whether the attempts made are fewer than this: they are for `seconds` from the first one.
     """
 
-    def __init__(self, waiting: Callable[[], None] = lambda: None, seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, waiting: Callable[[], None] = lambda: None, seconds: float = BUSY_SECONDS) -> None:
         self._waiting = waiting
         self._seconds = seconds
         self._end = 0.0
@@ -46,16 +46,16 @@ class Patience:
         return int(self._seconds / _PAUSE_SECONDS) + number
 
 
-def tame(waiting: Callable[[], None] = lambda: None) -> None:
+def retry_while_busy(waiting: Callable[[], None] = lambda: None) -> None:
     """Make xlwings safe for a user's Excel; does nothing where there is none.
 
     It ends no Excel when Python ends (xlwings ends, by force, each one that it can't list), and waits for a busy one
-    for PATIENCE_SECONDS; `waiting` is called when a wait begins.
+    for BUSY_SECONDS; `waiting` is called when a wait begins.
     """
     windows: Any = sys.modules.get("xlwings._xlwindows")
     if windows:
         atexit.unregister(windows.cleanup)
-        windows.N_COM_ATTEMPTS = Patience(waiting)
+        windows.N_COM_ATTEMPTS = BusyRetries(waiting)
 
 
 def is_busy(error: BaseException) -> bool:

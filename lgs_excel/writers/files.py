@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lgs_excel.errors import WorkbookError
-from lgs_excel.files import whole_file
+from lgs_excel.files import atomic_write
 from lgs_excel.report.model import Report
 
 
@@ -61,7 +61,7 @@ def write(report: Report, path: Path, form: Form) -> None:
 
 def _put(data: bytes, path: Path) -> None:
     try:
-        with whole_file(path) as file:
+        with atomic_write(path) as file:
             file.write(data)
     except PermissionError:
         raise

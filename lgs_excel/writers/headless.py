@@ -37,7 +37,7 @@ from openpyxl.xml.constants import ARC_STYLE
 
 from lgs_excel.report.layout import Layout, PlacedCell, PlacedChart, PlacedTable, address, code_name, lay_out
 from lgs_excel.report.model import Kind, Report
-from lgs_excel.report.style import BLUE, RULE, TABLE_STYLE, Look, format_of
+from lgs_excel.report.style import BLUE, RULE, TABLE_STYLE, CellStyle, format_of
 from lgs_excel.writers import files
 from lgs_excel.writers.files import Form
 
@@ -134,7 +134,7 @@ class _Looks:
     """
 
     def __init__(self) -> None:
-        self._made: dict[tuple[Look, Kind], Any] = {}
+        self._made: dict[tuple[CellStyle, Kind], Any] = {}
 
     def cell(self, sheet: ExcelSheet, placed: PlacedCell) -> ExcelCell:
         """`placed` as openpyxl's cell."""
@@ -157,7 +157,7 @@ class _Looks:
         return cell
 
     @staticmethod
-    def _make(cell: ExcelCell, look: Look, kind: Kind) -> Any:
+    def _make(cell: ExcelCell, look: CellStyle, kind: Kind) -> Any:
         made = format_of(look, kind)
         cell.font = Font(
             name=made.font, size=made.points, bold=made.bold, italic=made.italic, color=_argb(made.colour),
@@ -212,7 +212,7 @@ def _set_up(sheet: ExcelSheet, layout: Layout) -> None:
     margins.top, margins.bottom = 0.6, 0.7
     sheet.print_title_rows = f"1:{layout.frozen_rows}"
     # "&" begins a code in a footer.
-    sheet.oddFooter.left.text = layout.sheet.reach.replace("&", "&&")
+    sheet.oddFooter.left.text = layout.sheet.coverage.replace("&", "&&")
     sheet.oddFooter.right.text = "&A, page &P of &N"
     for part in (sheet.oddFooter.left, sheet.oddFooter.right):
         part.size = 8

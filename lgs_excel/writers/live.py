@@ -17,7 +17,7 @@ import xlwings as xw
 from openpyxl.utils.units import pixels_to_points
 
 from lgs_excel.errors import LgsError, WorkbookError
-from lgs_excel.report.area import Area, without
+from lgs_excel.report.cell_area import Area, without
 from lgs_excel.report.layout import (
     CHARACTER_PIXELS,
     COLUMN_EDGE_PIXELS,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import xlwings as xw
 
 from lgs_excel.errors import WorkbookError
-from lgs_excel.report.area import Area, parse_areas, without
+from lgs_excel.report.cell_area import Area, parse_areas, without
 from lgs_excel.report.layout import Layout, PlacedTable, address, cells_name, text_name
 from lgs_excel.writers import excel
 from lgs_excel.writers.undo import cells_of

@@ -13,7 +13,7 @@ from typing import Any
 
 import xlwings as xw
 
-from lgs_excel.report.area import Area, parse_areas, without
+from lgs_excel.report.cell_area import Area, parse_areas, without
 from lgs_excel.report.style import RULE, Format
 from lgs_excel.writers import excel
 

@@ -3,13 +3,13 @@
 import pytest
 
 from lgs_excel.addin import cache
-from lgs_excel.addin.build.template import template
+from lgs_excel.addin.build.empty_report import template
 from lgs_excel.addin.build.workbook import TEMPLATE
 from lgs_excel.addin.cache import Cache
-from lgs_excel.addin.sources import WORKBOOK
+from lgs_excel.addin.workbook_sources import WORKBOOK
 from lgs_excel.loading.load import load
 from lgs_excel.warehouse.connect import open_warehouse
-from tests.addin.windows import windows
+from tests.addin.xlwings_on_windows import windows
 from tests.conftest import ENGINES, settings_for
 from tests.libreoffice.fixtures import app, open_book
 
@@ -48,8 +48,8 @@ def ask(excel, real_cache, monkeypatch):
 def reads(monkeypatch):
     """The readings of the warehouse that were made, one item each."""
     made = []
-    read = cache.read_answers
-    monkeypatch.setattr(cache, "read_answers", lambda *of: made.append(of) or read(*of))
+    read = cache.read_function_data
+    monkeypatch.setattr(cache, "read_function_data", lambda *of: made.append(of) or read(*of))
     return made
 
 

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from lgs_excel.addin.sources import MODULES, RIBBON, source_folder
+from lgs_excel.addin.workbook_sources import MODULES, RIBBON, source_folder
 
 NAMESPACE = "{http://schemas.microsoft.com/office/2006/01/customui}"
 # What Office calls a callback with, by the attribute that names it.

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from lgs_excel.addin import install as module
 from lgs_excel.addin.install import install
-from lgs_excel.addin.sources import WORKBOOK, source_folder
+from lgs_excel.addin.workbook_sources import WORKBOOK, source_folder
 from lgs_excel.errors import WorkbookError
 
 CONF_PART = "xl/worksheets/conf.xml"

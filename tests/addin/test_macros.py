@@ -14,8 +14,8 @@ import xlwings.main
 from python_calamine import CalamineWorkbook
 
 from lgs_excel import cli
-from lgs_excel.addin import desk, macros
-from lgs_excel.addin.asked import asked
+from lgs_excel.addin import button_context, macros
+from lgs_excel.addin.settings_sheet import read_settings_sheet
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.rfm import customer_segments
 from lgs_excel.errors import InputError, WorkbookError
@@ -26,7 +26,7 @@ from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.warehouse.snapshot import open_snapshot
 from tests.conftest import settings_for
-from tests.report.builders import MADE_AT, sheet, table
+from tests.report.sample_reports import MADE_AT, sheet, table
 
 BUTTONS = ("refresh_all", "refresh_sheet", "export_segment", "mail", "save_pdf", "save_copy", "check_setup", "open_log",
            "about")  # fmt: skip
@@ -46,7 +46,7 @@ def clicked(open_book, app, monkeypatch, tmp_path):
     book.set_mock_caller()
     app._alerts.clear()
     app._statuses.clear()
-    for module in (desk, macros):
+    for module in (button_context, macros):
         monkeypatch.setattr(module, "log_file", lambda: tmp_path / "lgs_excel.log")
     close_log()
     yield book
@@ -55,10 +55,10 @@ def clicked(open_book, app, monkeypatch, tmp_path):
 
 
 def close_log():
-    for handler in list(desk.log().handlers):
+    for handler in list(button_context.log().handlers):
         handler.close()
-        desk.log().removeHandler(handler)
-    desk.log.cache_clear()
+        button_context.log().removeHandler(handler)
+    button_context.log.cache_clear()
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_month_may_be_text(clicked, text):
     cell = clicked.names["lgs_To"].refers_to_range
     cell.number_format = "@"
     cell.value = text
-    assert asked(clicked)[0].to_month == date(2011, 11, 1)
+    assert read_settings_sheet(clicked)[0].to_month == date(2011, 11, 1)
 
 
 def test_what_is_no_month_is_said(clicked, app, asked_for, tmp_path):
@@ -113,7 +113,7 @@ def test_what_is_no_month_is_said(clicked, app, asked_for, tmp_path):
     cell.number_format = "@"
     cell.value = "Christmas"
     with pytest.raises(InputError, match="Settings, To: 'Christmas' is not a month"):
-        asked(clicked)
+        read_settings_sheet(clicked)
     macros.refresh_all()
     ((title, text, mode),) = app._alerts
     assert (title, mode) == ("LGS Analytics", "critical")
@@ -145,7 +145,7 @@ def test_an_unforeseen_error_is_logged_without_passwords_and_shows_no_traceback(
 
 
 def test_esc_cancels_before_a_cell_is_written(clicked, app, asked_for, monkeypatch):
-    monkeypatch.setattr(desk.excel, "escape_pressed", lambda _: True)
+    monkeypatch.setattr(button_context.excel, "escape_pressed", lambda _: True)
     macros.refresh_all()
     assert "Cancelled: the workbook is as it was" in app._alerts[0][1]
 
@@ -187,7 +187,7 @@ def test_a_workbook_that_is_not_open(clicked):
 
 
 def test_xlwings_ends_no_excel_when_python_ends(tmp_path):
-    """Its own code for Windows is registered to end each Excel that it can't list; tame() takes it out."""
+    """Its own code for Windows is registered to end each Excel that it can't list; retry_while_busy() takes it out."""
     source = (Path(xlwings.main.__file__).parent / "_xlwindows.py").read_text(encoding="utf-8")
     cleanup = next(
         ast.get_source_segment(source, node)
@@ -203,22 +203,22 @@ exec({f"class Apps:{chr(10)}    @staticmethod{chr(10)}    def cleanup(): print('
 exec({"@atexit.register" + chr(10) + cleanup!r}, windows.__dict__)
 sys.modules["xlwings._xlwindows"] = windows
 from lgs_excel.writers import excel
-if "tame" in sys.argv:
-    excel.tame()
-    assert type(windows.N_COM_ATTEMPTS) is excel.Patience
+if "retry_while_busy" in sys.argv:
+    excel.retry_while_busy()
+    assert type(windows.N_COM_ATTEMPTS) is excel.BusyRetries
 """
     file = tmp_path / "program.py"
     file.write_text(program, encoding="utf-8")
     said = [
         subprocess.run([sys.executable, file, *args], check=True, capture_output=True, text=True).stdout
-        for args in ([], ["tame"])
+        for args in ([], ["retry_while_busy"])
     ]
     assert said == ["ended Excel\n", ""]
 
 
 def test_a_date_and_a_time_ask_for_their_day(clicked):
     write(clicked, "lgs_AsOf", datetime(2011, 12, 1))
-    assert asked(clicked)[0].as_of == date(2011, 12, 1)
+    assert read_settings_sheet(clicked)[0].as_of == date(2011, 12, 1)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from lgs_excel.analytics.sales import monthly_sales
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.warehouse.snapshot import open_snapshot
-from tests.addin.windows import MISSING, NOT_AVAILABLE, ComRange, ComTime
+from tests.addin.xlwings_on_windows import MISSING, NOT_AVAILABLE, ComRange, ComTime
 
 MONTHS = ["2010-12", *(f"2011-{month:02}" for month in range(1, 13))]
 FIGURES = {

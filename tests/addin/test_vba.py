@@ -15,9 +15,9 @@ import pytest
 import xlwings
 
 from lgs_excel.addin.build import workbook as building
-from lgs_excel.addin.build.module import Kind, Module
+from lgs_excel.addin.build.vba_module import Kind, Module
 from lgs_excel.addin.build.workbook import PROJECT, TEMPLATE
-from lgs_excel.addin.sources import MODULES, source_folder
+from lgs_excel.addin.workbook_sources import MODULES, source_folder
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.rfm import SEGMENTS
 from lgs_excel.report.layout import lay_out

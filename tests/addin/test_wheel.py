@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lgs_excel.addin.sources import WORKBOOK, source_folder
+from lgs_excel.addin.workbook_sources import WORKBOOK, source_folder
 from lgs_excel.loading.load import load_demo
 from lgs_excel.warehouse.connect import open_warehouse
 from tests.addin.olevba import modules_of

@@ -15,20 +15,20 @@ from python_calamine import CalamineWorkbook
 from lgs_excel import __version__
 from lgs_excel.addin import udfs
 from lgs_excel.addin.build import workbook as building
-from lgs_excel.addin.build.module import Kind, Module
-from lgs_excel.addin.build.package import configured
+from lgs_excel.addin.build.vba_module import Kind, Module
 from lgs_excel.addin.build.workbook import TEMPLATE, XLSM, XLWINGS, conf, for_python
-from lgs_excel.addin.sources import MODULES, RIBBON, WORKBOOK, source_folder
+from lgs_excel.addin.build.xlsm_package import configured
+from lgs_excel.addin.workbook_sources import MODULES, RIBBON, WORKBOOK, source_folder
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.errors import SettingsError, WorkbookError
 from lgs_excel.report.layout import code_name, lay_out, text_name
 from lgs_excel.report.sheets.settings import settings_sheet
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.writers import files
-from tests.addin.compound_audit import audited
+from tests.addin.compound_file_audit import audited
 from tests.addin.olevba import decompressed, modules_of
 from tests.components import ROOT, ooxml_errors, poi_findings, to_xlsx
-from tests.report.builders import chart, report, sheet, table, trap_report
+from tests.report.sample_reports import chart, report, sheet, table, trap_report
 
 UI = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
 

@@ -15,14 +15,14 @@ import pandas as pd
 import pytest
 
 from lgs_excel.analytics.catalogue import CATALOGUE, Options, answer_all
-from lgs_excel.analytics.checks import Answers
+from lgs_excel.analytics.checks import Results
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.warehouse.schema import COLUMNS, retail
 from lgs_excel.warehouse.snapshot import Snapshot, open_snapshot
 from tests import spark
-from tests.analytics.oracle import Oracle, read_lines
-from tests.analytics.shop import Shop, every_table
+from tests.analytics.reference import Oracle, read_lines
+from tests.analytics.small_shop import Shop, every_table
 from tests.conftest import READ_ENGINES, settings_for
 
 
@@ -69,17 +69,17 @@ class RealSales:
         def ask() -> dict[str, pd.DataFrame]:
             with self.snapshot(engine, filters) as snapshot:
                 if not names:
-                    with snapshot.beside() as begin:
+                    with snapshot.concurrently() as begin:
                         return every_table(snapshot, options, begin)
                 return {name: CATALOGUE[name].table(snapshot, options) for name in names}
 
         return self._once((engine, filters or Filters(), options, names), ask)
 
-    def answers(self, engine: str) -> Answers:
+    def answers(self, engine: str) -> Results:
         """Every answer with all of its facts, without filters."""
 
-        def ask() -> Answers:
-            with self.snapshot(engine) as snapshot, snapshot.beside() as begin:
+        def ask() -> Results:
+            with self.snapshot(engine) as snapshot, snapshot.concurrently() as begin:
                 return answer_all(snapshot, begin=begin)
 
         return self._once(("answers", engine), ask)

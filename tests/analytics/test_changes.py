@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.analytics.shop import values
+from tests.analytics.small_shop import values
 
 MUG, BOWL = "22423", "22424"
 

@@ -9,7 +9,7 @@ from lgs_excel.analytics.orders import monthly_orders
 from lgs_excel.analytics.sales import monthly_sales
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.warehouse.snapshot import open_snapshot
-from tests.analytics.shop import Line
+from tests.analytics.small_shop import Line
 from tests.conftest import ENGINES
 
 FIGURES = ["net", "placed", "cancelled", "active", "new"]

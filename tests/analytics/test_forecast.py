@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from lgs_excel.analytics.forecast import sales_forecast
-from lgs_excel.analytics.trading import month_days
+from lgs_excel.analytics.trading_days import month_days
 from lgs_excel.errors import SettingsError
 from lgs_excel.settings import Settings, load_settings
 from lgs_excel.warehouse.filters import parse_filters
 from lgs_excel.warehouse.months import add_months
-from tests.analytics.compare import assert_sound
-from tests.analytics.shop import values
+from tests.analytics.compare_tables import assert_sound
+from tests.analytics.small_shop import values
 from tests.conftest import ENGINES, settings_for
 
 FIRST = date(2009, 1, 1)

@@ -4,7 +4,7 @@ import pytest
 
 from lgs_excel.analytics.rfm import customer_segments
 from lgs_excel.warehouse.filters import parse_filters
-from tests.analytics.shop import values
+from tests.analytics.small_shop import values
 from tests.conftest import ENGINES
 
 UK = "United Kingdom"

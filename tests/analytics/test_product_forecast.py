@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from lgs_excel.analytics.catalogue import Options
-from lgs_excel.analytics.trading import trading_days
+from lgs_excel.analytics.trading_days import trading_days
 from lgs_excel.errors import InputError
 from lgs_excel.settings import Settings
-from tests.analytics.compare import assert_products
-from tests.analytics.oracle import Oracle, read_lines
-from tests.analytics.shop import Line, frame, values
+from tests.analytics.compare_tables import assert_products
+from tests.analytics.reference import Oracle, read_lines
+from tests.analytics.small_shop import Line, frame, values
 
 DAYS = trading_days(date(2011, 1, 4), date(2011, 9, 30), Settings())[-144:]
 OCTOBER = len(trading_days(date(2011, 10, 1), date(2011, 10, 31), Settings()))

@@ -4,7 +4,7 @@ import pytest
 
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.rfm import SEGMENTS
-from tests.analytics.shop import values
+from tests.analytics.small_shop import values
 from tests.conftest import READ_ENGINES
 
 MONTHS = ["2010-12", *(f"2011-{month:02}" for month in range(1, 13))]

@@ -10,9 +10,9 @@ from lgs_excel.errors import InputError
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.warehouse.months import add_months
 from lgs_excel.warehouse.snapshot import open_snapshot
-from tests.analytics.compare import assert_as_expected
-from tests.analytics.oracle import Oracle, read_lines
-from tests.analytics.shop import Line, every_table, fill, frame
+from tests.analytics.compare_tables import assert_as_expected
+from tests.analytics.reference import Oracle, read_lines
+from tests.analytics.small_shop import Line, every_table, fill, frame
 
 BEGIN = datetime(2010, 11, 20)
 COUNTRIES = ("United Kingdom", "France", "EIRE")

@@ -6,7 +6,7 @@ import pytest
 
 from lgs_excel.analytics.catalogue import CATALOGUE, Options
 from lgs_excel.warehouse.filters import parse_filters
-from tests.analytics.compare import assert_as_expected, assert_same
+from tests.analytics.compare_tables import assert_as_expected, assert_same
 from tests.conftest import READ_ENGINES
 
 RFM = ("rfm-segments", "rfm-customers")

@@ -11,8 +11,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from lgs_excel.delivery import post
-from lgs_excel.delivery.ledger import Ledger
+from lgs_excel.delivery import mailer
+from lgs_excel.delivery.delivery_log import Ledger
 from tests.conftest import settings_for
 
 USER, PASSWORD = "reports", "pl4nted-Pa55word/+="
@@ -187,7 +187,7 @@ def ledger(tmp_path):
 
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch):
-    monkeypatch.setattr(post, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(mailer, "PAUSE_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ from lgs_excel.warehouse.schema import retail
 from tests.components import ROOT, need
 from tests.conftest import ENGINES, settings_for
 from tests.delivery.conftest import OWNER, PASSWORD, READERS, USER
-from tests.delivery.reports import YESTERDAY, body, parsed
+from tests.delivery.sample_mail import YESTERDAY, body, parsed
 
 ANN, BOB, CY = READERS
 HEADER = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country"

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lgs_excel.delivery import ledger as ledger_module
-from lgs_excel.delivery import post, smtp
-from lgs_excel.delivery.ledger import Ledger, State
+from lgs_excel.delivery import delivery_log as ledger_module
+from lgs_excel.delivery import mailer, smtp
+from lgs_excel.delivery.delivery_log import Ledger, State
 from lgs_excel.delivery.mailing import issue, plan
 from lgs_excel.delivery.send import send
 from lgs_excel.errors import DeliveryError
 from tests.delivery.conftest import OWNER, READERS
-from tests.delivery.reports import body, mail_report, parsed
+from tests.delivery.sample_mail import body, mail_report, parsed
 
 ANN, BOB, CY = READERS
 
@@ -229,8 +229,8 @@ def test_what_fails_often_enough_is_left_alone_until_it_is_sent_again_on_purpose
 
 def test_the_pauses_between_tries_grow(mail, postbox, monkeypatch):
     slept = []
-    monkeypatch.setattr(post, "PAUSE_SECONDS", 2.0)
-    monkeypatch.setattr(post.time, "sleep", slept.append)
+    monkeypatch.setattr(mailer, "PAUSE_SECONDS", 2.0)
+    monkeypatch.setattr(mailer.time, "sleep", slept.append)
     postbox.faults[ANN] = ["later"] * 3
     mail(ANN)
     assert slept == [6.0, 18.0]

@@ -11,11 +11,11 @@ from collections import Counter
 
 import pytest
 
-from lgs_excel.delivery.ledger import Ledger, State, default_ledger
+from lgs_excel.delivery.delivery_log import Ledger, State, default_ledger
 from lgs_excel.delivery.mailing import issue, plan
 from lgs_excel.writers.headless import write
 from tests.delivery.conftest import OWNER, PASSWORD, USER
-from tests.delivery.reports import mail_report
+from tests.delivery.sample_mail import mail_report
 
 KILLS = int(os.environ.get("LGS_TEST_KILLS", "5"))
 READERS = tuple(f"reader{i}@example.com" for i in range(8))

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from lgs_excel.delivery.attachment import without_customers
 from lgs_excel.delivery.digest import LONGEST_TEXT, digest, line
 from lgs_excel.delivery.mailing import plan
 from lgs_excel.delivery.message import (
@@ -27,13 +28,12 @@ from lgs_excel.delivery.message import (
     report_text,
 )
 from lgs_excel.delivery.send import send
-from lgs_excel.delivery.workbook import without_customers
 from lgs_excel.errors import DeliveryError
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Table
 from lgs_excel.writers.headless import workbook_bytes
 from tests.delivery.conftest import OWNER, READERS
-from tests.delivery.reports import CHANGES, SHOWN, YESTERDAY, body, mail_report, parsed
-from tests.report.builders import TRAPS
+from tests.delivery.sample_mail import CHANGES, SHOWN, YESTERDAY, body, mail_report, parsed
+from tests.report.sample_reports import TRAPS
 
 AT = datetime(2011, 12, 10, 7, 0, 5, tzinfo=UTC)
 ENVELOPE = Envelope("London Gift Shop", "reports@example.com", "ann@example.com", "0" * 32, AT, OWNER)

@@ -15,7 +15,7 @@ from lgs_excel.delivery.smtp import UnreachableError, connect
 from lgs_excel.errors import DeliveryError, SettingsError
 from tests.conftest import settings_for
 from tests.delivery.conftest import PASSWORD, READERS, USER
-from tests.delivery.reports import mail_report
+from tests.delivery.sample_mail import mail_report
 
 
 def quiet(_):

@@ -20,10 +20,11 @@ import sqlalchemy as sa
 from matplotlib.font_manager import fontManager
 
 from lgs_excel import __version__, doctor
-from lgs_excel.addin.build.package import configured
 from lgs_excel.addin.build.workbook import conf
-from lgs_excel.addin.sources import WORKBOOK, source_folder
-from lgs_excel.doctor import Level, as_json, as_text, examine, place, sources
+from lgs_excel.addin.build.xlsm_package import configured
+from lgs_excel.addin.workbook_sources import WORKBOOK, source_folder
+from lgs_excel.doctor import Level, as_json, as_text, examine, folders
+from lgs_excel.doctor import warehouse as warehouse_module
 from lgs_excel.doctor.finding import Finding
 from lgs_excel.doctor.machine import this_machine
 from lgs_excel.loading.rollups import make_anew
@@ -359,7 +360,7 @@ def test_a_warehouse_that_holds_something_else(warehouse_url):
 
 
 def test_a_warehouse_that_a_load_holds(duckdb_url, monkeypatch):
-    monkeypatch.setattr(sources, "_LOCK_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(warehouse_module, "_LOCK_WAIT_SECONDS", 0.1)
     warehouse = open_warehouse(settings_for(duckdb_url))
     fill(warehouse, LINES)
     code = f"import duckdb; c = duckdb.connect({str(warehouse.file)!r}); print(1, flush=True); input()"
@@ -420,7 +421,7 @@ def test_sums_that_no_load_could_keep_are_not_missed(duckdb_url):
 @pytest.mark.parametrize(("free", "level"), [(10**12, Level.OK), (10**9, Level.WARNING), (10**7, Level.BAD)])
 def test_disk_room(monkeypatch, free, level):
     usage = shutil.disk_usage(".")._replace(free=free)
-    monkeypatch.setattr(place.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(folders.shutil, "disk_usage", lambda _: usage)
     finding = found(examine(), "Disk room for data")
     assert finding.level is level
     assert re.search(r"[\d,.]+ GB are free", finding.found)

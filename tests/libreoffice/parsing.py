@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from lgs_excel.words import MONTHS
+from lgs_excel.formatting import MONTHS
 
 LONGEST = 32_767
 _MONTH = "|".join(name[:3] for name in MONTHS)

@@ -6,8 +6,8 @@ import re
 from xlwings import base_classes, utils
 
 from tests.libreoffice.calls import ComError, Impl, ambiguous, colour_in, colour_out
-from tests.libreoffice.looks import Borders, Font
-from tests.libreoffice.native import NativeRange
+from tests.libreoffice.excel_api import NativeRange
+from tests.libreoffice.fonts_and_borders import Borders, Font
 from tests.libreoffice.parsing import NotTaken, take
 
 POINTS_PER_MM100 = 72 / 2540

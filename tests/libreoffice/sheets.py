@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from xlwings import base_classes
 
 from tests.libreoffice.calls import ComError, Impl
-from tests.libreoffice.native import NativeShape
+from tests.libreoffice.excel_api import NativeShape
 from tests.libreoffice.ranges import POINTS_PER_MM100, Range, a1
 
 # Of Excel's rows, in hundredths of a millimetre: 15 points.

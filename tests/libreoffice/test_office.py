@@ -8,7 +8,7 @@ import pytest
 
 from lgs_excel.writers import headless
 from tests.libreoffice.office import Office, import_uno
-from tests.report.builders import report
+from tests.report.sample_reports import report
 
 
 def test_it_reads_a_workbook(office, tmp_path):

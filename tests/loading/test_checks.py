@@ -6,7 +6,7 @@ import pytest
 
 from lgs_excel.errors import InputError
 from lgs_excel.loading.parts import Stated
-from lgs_excel.loading.rejected import rejected_lines
+from lgs_excel.loading.rejected_lines import rejected_lines
 from tests.loading.exports import as_texts, invoice, line, lines_in, load_all, write_csv
 
 

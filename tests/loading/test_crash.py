@@ -18,7 +18,7 @@ from lgs_excel.loading.demo import make_demo_shop
 from lgs_excel.loading.load import load
 from lgs_excel.loading.replace import Totals, totals
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
-from lgs_excel.warehouse.ledger import loads
+from lgs_excel.warehouse.load_log import loads
 from lgs_excel.warehouse.schema import found_retail
 from tests.conftest import ENGINES, settings_for
 from tests.loading.exports import invoice, write_csv

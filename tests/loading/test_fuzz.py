@@ -15,7 +15,7 @@ from lgs_excel.errors import InputError
 from lgs_excel.loading.load import load
 from lgs_excel.loading.replace import totals
 from lgs_excel.warehouse.connect import open_warehouse
-from lgs_excel.warehouse.ledger import loads, rejected_lines
+from lgs_excel.warehouse.load_log import loads, rejected_lines
 from lgs_excel.warehouse.schema import found_retail
 from tests.conftest import settings_for
 from tests.loading.exports import HEADER, invoice, line, load_all, write_csv

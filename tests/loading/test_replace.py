@@ -15,7 +15,7 @@ from lgs_excel.loading.replace import Invoices
 from lgs_excel.loading.sources import parts_of
 from lgs_excel.loading.stage import stage
 from lgs_excel.loading.targets import EmbeddedTarget
-from lgs_excel.warehouse import connect, ledger
+from lgs_excel.warehouse import connect, load_log
 from tests.loading.exports import (
     expected,
     invoice,
@@ -75,7 +75,7 @@ def test_the_same_bytes_again_do_nothing(warehouse, tmp_path):
     assert not report.done
     assert f"a.csv: already loaded on {datetime.now(UTC).astimezone():%Y-%m-%d}" in report.text()
     with warehouse.reading() as connection:
-        assert len(ledger.loads(connection)) == 1
+        assert len(load_log.loads(connection)) == 1
     assert load_all(warehouse, path, again=True).invoices == Invoices(unchanged=1)
 
 
@@ -93,7 +93,7 @@ def test_the_ledger_accounts_for_every_line(warehouse, tmp_path):
     load_all(warehouse, first, write_csv(tmp_path / "b.csv", invoice("2", 2)), accept_fewer=True)
     load_all(warehouse, write_csv(tmp_path / "c.csv", [*invoice("1", 5), line("3", unit_price="0.001")]))
     with warehouse.reading() as connection:
-        loads = ledger.loads(connection)
+        loads = load_log.loads(connection)
     assert [(one.id, one.file_name, one.read, one.loaded, one.replaced) for one in loads] == [
         (3, "c.csv", 6, 6, 3),
         (2, "b.csv", 2, 2, 3),
@@ -111,9 +111,9 @@ def test_a_warehouse_without_loads_has_an_empty_ledger(warehouse):
     with warehouse.writing() as connection:
         connection.execute(sa.text("CREATE TABLE retail (invoice_no TEXT)"))
     with warehouse.reading() as connection:
-        assert ledger.loads(connection) == []
-        assert ledger.rejected_count(connection) == 0
-        assert ledger.rejected_lines(connection) == []
+        assert load_log.loads(connection) == []
+        assert load_log.rejected_count(connection) == 0
+        assert load_log.rejected_lines(connection) == []
 
 
 def test_the_demo_shop_is_loaded_once(warehouse):

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from lgs_excel.report.layout import FIRST_BLOCK_ROW, ROW_PIXELS, lay_out
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Table
-from tests.report.builders import chart, sheet, table
+from tests.report.sample_reports import chart, sheet, table
 
 
 def test_the_title_the_finding_and_the_reach_are_on_top():

@@ -3,7 +3,7 @@
 import pytest
 
 from lgs_excel.report.model import Cell, Column, Kind, Table
-from tests.report.builders import chart, report, sheet, table
+from tests.report.sample_reports import chart, report, sheet, table
 
 
 def test_headers_of_a_table_are_unique():

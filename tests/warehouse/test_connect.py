@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lgs_excel.errors import SettingsError, WarehouseError
 from lgs_excel.warehouse.connect import open_warehouse
-from tests.analytics.shop import fill
+from tests.analytics.small_shop import fill
 from tests.conftest import settings_for
 
 

@@ -8,7 +8,7 @@ from lgs_excel.errors import InputError
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.filters import Filters, check_countries, parse_filters
 from lgs_excel.warehouse.snapshot import open_snapshot
-from tests.analytics.shop import Line, fill
+from tests.analytics.small_shop import Line, fill
 from tests.conftest import settings_for
 
 

@@ -7,8 +7,8 @@ from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.lines import KINDS, typed_lines
 from lgs_excel.warehouse.schema import found_retail
 from lgs_excel.warehouse.snapshot import open_snapshot
-from tests.analytics.compare import assert_same
-from tests.analytics.shop import Line, every_table, fill
+from tests.analytics.compare_tables import assert_same
+from tests.analytics.small_shop import Line, every_table, fill
 from tests.conftest import ENGINES, settings_for
 
 OURS = {

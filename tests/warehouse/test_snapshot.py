@@ -12,7 +12,7 @@ from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.filters import parse_filters
 from lgs_excel.warehouse.schema import retail
 from lgs_excel.warehouse.snapshot import Snapshot, open_snapshot
-from tests.analytics.shop import Line, every_table, fill
+from tests.analytics.small_shop import Line, every_table, fill
 from tests.conftest import settings_for
 
 LINES = [
@@ -142,7 +142,7 @@ def test_two_refreshes_at_once_do_not_meet(shop):
 
 @pytest.mark.parametrize("filters", [{}, FILTERS], ids=["everything", "filtered"])
 def test_what_is_asked_beside_is_what_would_be_asked_in_turn(shop, filters):
-    with shop(**filters) as snapshot, snapshot.beside() as begin:
+    with shop(**filters) as snapshot, snapshot.concurrently() as begin:
         found = as_text(every_table(snapshot, begin=begin))
         other = asked_beside(begin)
         assert other is not snapshot
@@ -158,7 +158,7 @@ def test_what_is_asked_beside_sees_no_load_either(postgres_url):
     fill(warehouse, LINES)
     with open_snapshot(warehouse, settings) as snapshot:
         fill(warehouse, [*LINES, Line("999", "2011-03-14", "1", 1, "1000000")])
-        with snapshot.beside() as begin:
+        with snapshot.concurrently() as begin:
             tables = every_table(snapshot, begin=begin)
     assert not (tables["checks"]["result"] == "FAIL").any()
     assert tables["products"]["revenue"].max() < 1_000_000
@@ -172,7 +172,7 @@ def test_after_an_error_what_has_not_begun_beside_is_not_asked(shop):
         failed.wait(10)
 
     def fail_beside():
-        with shop() as snapshot, snapshot.beside() as begin:
+        with shop() as snapshot, snapshot.concurrently() as begin:
             begin(first)
             begin(asked.append)
             under_way.wait(10)
@@ -187,7 +187,7 @@ def test_after_an_error_what_has_not_begun_beside_is_not_asked(shop):
 
 def test_nothing_is_asked_beside_of_rollups_that_one_connection_made(warehouse, settings):
     fill(warehouse, LINES, rollups=False)
-    with open_snapshot(warehouse, settings) as snapshot, snapshot.beside() as begin:
+    with open_snapshot(warehouse, settings) as snapshot, snapshot.concurrently() as begin:
         assert asked_beside(begin) is snapshot
 
 
@@ -196,7 +196,7 @@ def test_a_server_that_does_not_know_the_view_of_another_is_not_asked_beside(pos
     warehouse = open_warehouse(settings)
     fill(warehouse, LINES)
     elsewhere = replace(warehouse, engine=replace(warehouse.engine, names_view="SELECT '00000003-0000001B-1'"))
-    with open_snapshot(elsewhere, settings) as snapshot, snapshot.beside() as begin:
+    with open_snapshot(elsewhere, settings) as snapshot, snapshot.concurrently() as begin:
         assert asked_beside(begin) is snapshot
         assert len(every_table(snapshot)["sales"])
 
@@ -247,8 +247,8 @@ def test_a_role_that_may_have_one_connection_is_asked_in_turn(reader_url, postgr
         connection.exec_driver_sql(f"ALTER ROLE {sa.make_url(reader_url).username} CONNECTION LIMIT 1")
         connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {sa.make_url(reader_url).username}")
     settings = settings_for(reader_url)
-    with open_snapshot(open_warehouse(settings), settings) as snapshot, snapshot.beside() as begin:
-        assert snapshot.kept
+    with open_snapshot(open_warehouse(settings), settings) as snapshot, snapshot.concurrently() as begin:
+        assert snapshot.stored_rollups
         assert asked_beside(begin) is snapshot
         assert len(every_table(snapshot)["sales"])
 

@@ -16,8 +16,8 @@ from lgs_excel.warehouse.filters import parse_filters
 from lgs_excel.warehouse.schema import found_retail
 from lgs_excel.warehouse.snapshot import Snapshot, open_snapshot
 from tests import spark
-from tests.analytics.compare import assert_same
-from tests.analytics.shop import Shop, every_table
+from tests.analytics.compare_tables import assert_same
+from tests.analytics.small_shop import Shop, every_table
 from tests.conftest import settings_for
 from tests.warehouse.test_lines import LINES as TYPED_LINES
 from tests.warehouse.test_snapshot import FILTERS, LINES, rows_of

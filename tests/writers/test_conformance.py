@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from lgs_excel.addin.sources import WORKBOOK, source_folder
+from lgs_excel.addin.workbook_sources import WORKBOOK, source_folder
 from lgs_excel.pipeline import make_report
 from lgs_excel.report.model import Column, Kind, Mark, Note, Table
 from lgs_excel.warehouse.connect import open_warehouse
@@ -15,7 +15,7 @@ from lgs_excel.warehouse.schema import retail
 from lgs_excel.writers import live
 from tests.conftest import settings_for
 from tests.libreoffice.state import state
-from tests.report.builders import MADE_AT, chart, report, sheet, table, trap_report
+from tests.report.sample_reports import MADE_AT, chart, report, sheet, table, trap_report
 from tests.writers.compare import differences
 
 MINE = sheet(table("lgs_Mine"), title="Mine")

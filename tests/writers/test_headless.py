@@ -16,7 +16,7 @@ from lgs_excel.report.layout import lay_out
 from lgs_excel.report.model import Kind
 from lgs_excel.writers import headless
 from tests.components import ooxml_errors, to_xlsx
-from tests.report.builders import TRAPS, chart, report, sheet, table, trap_report
+from tests.report.sample_reports import TRAPS, chart, report, sheet, table, trap_report
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from lgs_excel.report.model import Column, Kind, Mark, Note, Table
 from lgs_excel.writers import excel, live
 from tests.libreoffice.calls import CALLS, ComError
 from tests.libreoffice.state import state
-from tests.report.builders import TRAPS, chart, report, sheet, table, trap_report
+from tests.report.sample_reports import TRAPS, chart, report, sheet, table, trap_report
 from tests.writers.compare import differences
 
 MINE = sheet(table("lgs_Mine"), title="Mine")
@@ -217,7 +217,7 @@ def test_the_headless_writers_traps_stay_text_also_after_a_recalculation(open_bo
 
 def test_xlwings_waits_no_longer_than_its_patience():
     waits = []
-    patience = excel.Patience(lambda: waits.append(1), seconds=0.5)
+    patience = excel.BusyRetries(lambda: waits.append(1), seconds=0.5)
     begun, attempts = time.monotonic(), 1
     while attempts < patience:  # as xlwings asks
         attempts += 1

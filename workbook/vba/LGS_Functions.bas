@@ -1,5 +1,5 @@
 Attribute VB_Name = "LGS_Functions"
-' What Excel's dialogs say of the worksheet functions. Made by lgs_excel.addin.build.wrappers: change the docstrings.
+' Excel's dialogs show these texts. lgs_excel.addin.build.vba_wrappers makes them: change the docstrings.
 Option Explicit
 
 Public Sub LGS_Describe()

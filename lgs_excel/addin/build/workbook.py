@@ -8,11 +8,11 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from lgs_excel.addin.build.module import ENCODING, Kind, Module
-from lgs_excel.addin.build.package import CONF_CODE_NAME, Conf, add_macros, configured
-from lgs_excel.addin.build.project import Project
-from lgs_excel.addin.build.template import template
-from lgs_excel.addin.sources import MODULES, RIBBON, WORKBOOK, source_folder
+from lgs_excel.addin.build.empty_report import template
+from lgs_excel.addin.build.vba_module import ENCODING, Kind, Module
+from lgs_excel.addin.build.vba_project import Project
+from lgs_excel.addin.build.xlsm_package import CONF_CODE_NAME, Conf, add_macros, configured
+from lgs_excel.addin.workbook_sources import MODULES, RIBBON, WORKBOOK, source_folder
 from lgs_excel.errors import SettingsError
 from lgs_excel.report.layout import code_name
 from lgs_excel.report.model import Report

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.customers import MonthlyCustomers
 from lgs_excel.report.charts.figures import axis_count, to_day, whole
 from lgs_excel.report.charts.house import AXIS, Page, Scale, empty_chart, scale_of
@@ -74,24 +74,24 @@ def _finding(axis: MonthAxis, active: list[int], new: list[int], *, starts: bool
     best = int(np.argmax(active))
     through = f" {to_day(axis.through)}" if axis.through and best == axis.unfinished else ""
     share = (
-        "" if best == 0 and starts else f", {whole(new[best])} of them new ({words.percent(new[best] / active[best])})"
+        "" if best == 0 and starts else f", {whole(new[best])} of them new ({fmt.percent(new[best] / active[best])})"
     )
-    month = words.long_month(axis.months[best]) + through
+    month = fmt.long_month(axis.months[best]) + through
     if len(active) == 1:
-        return f"{month}: {words.count(active[best], 'active customer')}{share}"
+        return f"{month}: {fmt.count(active[best], 'active customer')}{share}"
     return f"{month} had the most customers: {whole(active[best])} active{share}"
 
 
 def _message(axis: MonthAxis, active: list[int], new: list[int], *, starts: bool) -> str:
     sentences = [f"New and existing customers by month, {axis.span}", _finding(axis, active, new, starts=starts)]
     if starts:
-        unknown = words.count(active[0], "customer")
+        unknown = fmt.count(active[0], "customer")
         sentences.append(
-            f"The history starts in {words.long_month(axis.months[0])}: how many of its {unknown} are new is not known"
+            f"The history starts in {fmt.long_month(axis.months[0])}: how many of its {unknown} are new is not known"
         )
     if axis.through and len(active) > 1:
         sentences.append(
-            f"{words.long_month(axis.months[-1])} is unfinished: {whole(active[-1])} active, {whole(new[-1])} new "
+            f"{fmt.long_month(axis.months[-1])} is unfinished: {whole(active[-1])} active, {whole(new[-1])} new "
             f"{to_day(axis.through)}"
         )
     return ". ".join(sentences) + "."

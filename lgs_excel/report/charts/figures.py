@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 
 _UNITS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
@@ -44,7 +44,7 @@ def growth_label(fraction: float) -> str:
 
 def to_day(day: date) -> str:
     """How far an unfinished month goes: "to 9 Dec"."""
-    return f"to {words.short_day(day)}"
+    return f"to {fmt.short_day(day)}"
 
 
 def plain(text: str) -> str:
@@ -65,5 +65,5 @@ def _short(value: float) -> str:
 def _signed(text: str, currency: str = "") -> str:
     """With a proper minus sign, before the currency, and none before a zero."""
     digits = text.removeprefix("-")
-    minus = words.MINUS if digits != text and digits.strip("0.,") else ""
+    minus = fmt.MINUS if digits != text and digits.strip("0.,") else ""
     return minus + currency + digits

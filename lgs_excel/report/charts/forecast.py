@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.forecast import SalesForecast
 from lgs_excel.report.charts.figures import axis_pounds, to_day
 from lgs_excel.report.charts.house import Page, Scale, empty_chart, scale_of
@@ -34,7 +34,7 @@ def forecast_chart(forecast: SalesForecast, data_through: date) -> Chart:
     page = Page(HEIGHT, _finding(ahead.iloc[-len(forecast.next) or -1], short=True), "Net sales by month", key)
     shown = [*months["actual"], *ahead["predicted"], *ahead["high80"]]
     # A 95 % range that would leave the rest flat is cut off at the top.
-    top = 1.4 * max(shown, key=lambda value: value if words.defined(value) else 0.0)
+    top = 1.4 * max(shown, key=lambda value: value if fmt.defined(value) else 0.0)
     shown += [min(value, top) for value in ahead["high95"]]
     scale = scale_of(shown, HEIGHT - 12 - AXIS_HEIGHT, page.body + 16)
     page.grid(scale, LEFT, RIGHT, axis_pounds)
@@ -46,15 +46,15 @@ def forecast_chart(forecast: SalesForecast, data_through: date) -> Chart:
 
 def _draw_month(page: Page, axis: MonthAxis, scale: Scale, index: int, row: pd.Series) -> None:
     left, right = axis.sides(index)
-    if words.defined(row["predicted"]):
+    if fmt.defined(row["predicted"]):
         inner = axis.sides(index, 0.44)
         page.bar(left, scale(row["low95"]), right, scale(min(row["high95"], scale.high)), RANGE_95)
         page.bar(*_box(inner, scale(row["low80"]), scale(row["high80"])), RANGE_80)
         y = scale(row["predicted"])
         page.line((left, right), (y, y), TEAL, 2.2)
-    if words.defined(row["actual"]):
+    if fmt.defined(row["actual"]):
         page.bar(left, scale(row["actual"]), right, scale(0), BLUE, hatched=row["kind"] == "unfinished")
-    if words.defined(row["predicted"]):
+    if fmt.defined(row["predicted"]):
         _label(page, axis, scale, index, row)
 
 
@@ -63,17 +63,17 @@ def _box(sides: tuple[float, float], low: float, high: float) -> tuple[float, fl
 
 
 def _label(page: Page, axis: MonthAxis, scale: Scale, index: int, row: pd.Series) -> None:
-    text = words.short_pounds(row["predicted"])
+    text = fmt.short_pounds(row["predicted"])
     if text_width(text, face=BOLD) <= axis.slot - 2:
         top = scale(min(row["high95"], scale.high))
         page.text(axis.centre(index), top - 4, text, side="center", face=BOLD, over_grid=True)
 
 
 def _finding(row: pd.Series, *, short: bool) -> str:
-    money = words.short_pounds if short else words.pounds
+    money = fmt.short_pounds if short else fmt.pounds
     whole = " as a whole" if row["kind"] == "unfinished" else ""
     return (
-        f"{words.long_month(row['month'])}{whole}: about {money(row['predicted'])}, most likely "
+        f"{fmt.long_month(row['month'])}{whole}: about {money(row['predicted'])}, most likely "
         f"{money(row['low80'])} to {money(row['high80'])}"
     )
 
@@ -83,6 +83,6 @@ def _message(months: pd.DataFrame, ahead: pd.DataFrame, data_through: date) -> s
     sentences += [_finding(row, short=False) for _, row in ahead.iterrows()]
     unfinished = months[months["kind"] == "unfinished"]
     if len(unfinished):
-        month, came = unfinished.iloc[0]["month"], words.pounds(unfinished.iloc[0]["actual"])
-        sentences.append(f"{words.long_month(month)} brought {came} {to_day(data_through)}")
+        month, came = unfinished.iloc[0]["month"], fmt.pounds(unfinished.iloc[0]["actual"])
+        sentences.append(f"{fmt.long_month(month)} brought {came} {to_day(data_through)}")
     return ". ".join(sentences) + "."

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.invoices import Distribution, InvoiceAmounts
 from lgs_excel.report.charts.figures import axis_count, axis_pounds, pence
 from lgs_excel.report.charts.house import AXIS, MARGIN, WIDTH, Page, Scale, empty_chart, scale_of
@@ -71,7 +71,7 @@ def invoice_chart(invoices: InvoiceAmounts) -> Chart:
     if not whole.count:
         return empty_chart(NAME, "No invoices in this period", HEIGHT)
     finding = (
-        f"Half of {words.count(whole.count, 'invoice')} are {_pounds(whole.median)} or less; "
+        f"Half of {fmt.count(whole.count, 'invoice')} are {_pounds(whole.median)} or less; "
         f"the mean is {_pounds(whole.mean)}, the largest {_pounds(whole.max)}"
         if whole.count > 1
         else f"One invoice, of {pence(whole.max)}"
@@ -89,7 +89,7 @@ def trimmed_invoice_chart(invoices: InvoiceAmounts) -> Chart:
     if not trimmed.count:
         return empty_chart(TRIMMED_NAME, "No invoices below the 85th percentile: the larger ones are all equal", HEIGHT)
     means = f"{_pounds(trimmed.mean)} instead of {_pounds(whole.mean)}"
-    less = words.percent((whole.mean - trimmed.mean) / whole.mean)
+    less = fmt.percent((whole.mean - trimmed.mean) / whole.mean)
     finding = f"Without the largest 15% of invoices, the mean is {means} ({less} less)"
     page = Page(HEIGHT, finding, f"Number of invoices by amount, as far as the 85th percentile, {pence(invoices.p85)}")
     _draw(page, trimmed, log=False)
@@ -106,7 +106,7 @@ def _draw(page: Page, amounts: Distribution, *, log: bool) -> None:
     scale = scale_of(numbers, AXIS_TOP, page.body + 32)
     page.grid(scale, LEFT, RIGHT, axis_count, whole=True)
     labels = _draw_bars(page, axis, scale, numbers)
-    axis.draw(page, scale.start, axis_pounds if log else words.pounds if axis.edges[1] % 1 == 0 else pence)
+    axis.draw(page, scale.start, axis_pounds if log else fmt.pounds if axis.edges[1] % 1 == 0 else pence)
     _draw_averages(page, axis, amounts, labels)
     _draw_box(page, axis, amounts)
 
@@ -176,12 +176,12 @@ def _draw_box(page: Page, axis: AmountAxis, amounts: Distribution) -> None:
 
 
 def _pounds(amount: float) -> str:
-    return words.pounds(amount) if amount == 0 or amount >= 10 else pence(amount)
+    return fmt.pounds(amount) if amount == 0 or amount >= 10 else pence(amount)
 
 
 def _figures(amounts: Distribution) -> str:
     return (
-        f"Histogram and box plot of {words.count(amounts.count, 'invoice')}: smallest {pence(amounts.min)}, "
+        f"Histogram and box plot of {fmt.count(amounts.count, 'invoice')}: smallest {pence(amounts.min)}, "
         f"lower quartile {pence(amounts.q1)}, median {pence(amounts.median)}, mean {pence(amounts.mean)}, "
         f"upper quartile {pence(amounts.q3)}, largest {pence(amounts.max)}; the whiskers of the box plot go from "
         f"{pence(amounts.whisker_low)} to {pence(amounts.whisker_high)}."

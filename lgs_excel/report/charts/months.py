@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.report.charts.figures import to_day
 from lgs_excel.report.charts.house import MARGIN, WIDTH, Page, Scale
 from lgs_excel.report.charts.letters import BOLD, ITALIC, PLAIN, text_width
@@ -53,7 +53,7 @@ class MonthAxis:
     @property
     def span(self) -> str:
         """The first and the last month: December 2010 to December 2011."""
-        first, last = words.long_month(self.months[0]), words.long_month(self.months[-1])
+        first, last = fmt.long_month(self.months[0]), fmt.long_month(self.months[-1])
         return first if first == last else f"{first} to {last}"
 
     def draw(self, page: Page, top: float) -> None:
@@ -61,7 +61,7 @@ class MonthAxis:
         step = next(step for step in (1, 3, 6, 12, 24, 60, 120, 1200) if step * self.slot >= 26)
         labelled = [i for i, month in enumerate(self.months) if (12 * month.year + month.month - 1) % step == 0]
         for i in labelled if step < 12 else ():
-            page.text(self.centre(i), top + 14, words.month(self.months[i])[:3], side="center")
+            page.text(self.centre(i), top + 14, fmt.month(self.months[i])[:3], side="center")
         years = {i: str(self.months[i].year) for i in self._first_of_years(labelled)}
         if self.through:
             last, note = len(self.months) - 1, to_day(self.through)

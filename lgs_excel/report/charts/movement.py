@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.movement import GOOD, NEW, SLIPPED, Movement
 from lgs_excel.analytics.rfm import SEGMENTS
 from lgs_excel.report.charts.figures import whole
@@ -28,7 +28,7 @@ def movement_chart(movement: Movement) -> Chart:
     if not counts:
         return empty_chart(NAME, "No customers in this period", HEIGHT, WIDTH)
     key = ((WORSE, "slipped"), (BETTER, "became good"), (EMPTY, "stayed"))
-    subtitle = f"Rows: segment on {words.day(movement.then)}; columns: now"
+    subtitle = f"Rows: segment on {fmt.day(movement.then)}; columns: now"
     page = Page(HEIGHT, _finding(counts), subtitle, key, WIDTH)
     _draw_head(page)
     for row, was in enumerate((*_NAMES, NEW)):
@@ -74,14 +74,14 @@ def _together(counts: Counts, colour: str) -> int:
 
 def _finding(counts: Counts) -> str:
     slipped, risen = _together(counts, WORSE), _together(counts, BETTER)
-    return f"{words.count(slipped, 'good customer')} slipped, and {whole(risen)} became good ones"
+    return f"{fmt.count(slipped, 'good customer')} slipped, and {whole(risen)} became good ones"
 
 
 def _message(movement: Movement, counts: Counts) -> str:
     stayed = sum(count for (was, now), count in counts.items() if was == now)
     total = sum(counts.values())
-    since = words.day(movement.then)
+    since = fmt.day(movement.then)
     return (
-        f"Segments of customers on {since} and now. {_finding(counts)}. Of {words.count(total, 'customer')} "
+        f"Segments of customers on {since} and now. {_finding(counts)}. Of {fmt.count(total, 'customer')} "
         f"{whole(stayed)} are where they were, and {whole(sum(counts.get((NEW, now), 0) for now in _NAMES))} are new."
     )

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.orders import MonthlyOrders
 from lgs_excel.report.charts.figures import axis_count, to_day, whole
 from lgs_excel.report.charts.house import AXIS, Page, empty_chart, scale_of
@@ -63,14 +63,14 @@ def _draw_rate(page: Page, axis: MonthAxis, rate: list[float], top: float) -> No
     for i, place in enumerate(places):
         if np.isfinite(place) and (axis.slot > 14 or i == axis.unfinished):
             page.dot(axis.centre(i), place, PLUM, hollow=i == axis.unfinished)
-    texts = [words.percent(value) if np.isfinite(value) else "" for value in rate]
+    texts = [fmt.percent(value) if np.isfinite(value) else "" for value in rate]
     label_columns(page, axis, [place - 4 for place in places], texts, int(np.nanargmax(rate)))
 
 
 def _finding(axis: MonthAxis, placed: list[int], cancelled: list[int]) -> str:
     best = int(np.argmax(placed))
-    rate = words.percent(cancelled[best] / (placed[best] + cancelled[best])) if placed[best] else ""
-    month = words.long_month(axis.months[best])
+    rate = fmt.percent(cancelled[best] / (placed[best] + cancelled[best])) if placed[best] else ""
+    month = fmt.long_month(axis.months[best])
     through = f" {to_day(axis.through)}" if axis.through and best == axis.unfinished else ""
     if not placed[best]:
         return f"No orders were placed, and {whole(sum(cancelled))} cancelled"
@@ -81,13 +81,13 @@ def _finding(axis: MonthAxis, placed: list[int], cancelled: list[int]) -> str:
 def _message(axis: MonthAxis, placed: list[int], cancelled: list[int], rate: list[float]) -> str:
     sentences = [f"Orders by month, {axis.span}", _finding(axis, placed, cancelled)]
     if len(placed) > 1:
-        all_rate = words.percent(sum(cancelled) / (sum(placed) + sum(cancelled)))
+        all_rate = fmt.percent(sum(cancelled) / (sum(placed) + sum(cancelled)))
         highest = int(np.nanargmax(rate))
         sentences += [
             f"In all {whole(sum(placed))} were placed and {whole(sum(cancelled))} cancelled, a rate of {all_rate}",
-            f"The highest rate was {words.percent(rate[highest])} in {words.long_month(axis.months[highest])}",
+            f"The highest rate was {fmt.percent(rate[highest])} in {fmt.long_month(axis.months[highest])}",
         ]
     if axis.through and len(placed) > 1:
         last = f"{whole(placed[-1])} placed, {whole(cancelled[-1])} cancelled"
-        sentences.append(f"{words.long_month(axis.months[-1])} is unfinished: {last} {to_day(axis.through)}")
+        sentences.append(f"{fmt.long_month(axis.months[-1])} is unfinished: {last} {to_day(axis.through)}")
     return ". ".join(sentences) + "."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.report.charts.figures import plain, whole
 from lgs_excel.report.charts.house import AXIS, MARGIN, TEXT_SIZE, WIDTH, Page, Scale, empty_chart
@@ -64,7 +64,7 @@ def _draw_bars(page: Page, names: list[str], values: list[float], figure: Callab
 
 
 def _figure(products: ProductRanking) -> Callable[[float], str]:
-    return words.pounds if products.by == "revenue" else whole
+    return fmt.pounds if products.by == "revenue" else whole
 
 
 def _drawn(code: str, description: str | None) -> str:
@@ -80,7 +80,7 @@ def _finding(name: str, products: ProductRanking, value: float, share: float | N
     if value <= 0:
         return f"No product’s {products.by} came to more than zero"
     unit = {"revenue": "", "units": " units", "customers": " customers"}[products.by]
-    of_all = f", {words.percent(share)} of product revenue" if share is not None else ""
+    of_all = f", {fmt.percent(share)} of product revenue" if share is not None else ""
     lead = "sold best" if products.by != "customers" else "has the most buyers"
     return f"{name} {lead}: {_figure(products)(value)}{unit}{of_all}"
 
@@ -89,7 +89,7 @@ def _message(name: str, products: ProductRanking, values: list[float], share: fl
     sentences = [_finding(_cut(name, 120), products, values[0], share)]
     if len(values) > 1:
         together = sum(values)
-        of_all = f", {words.percent(together / products.revenue)} of product revenue" if share is not None else ""
+        of_all = f", {fmt.percent(together / products.revenue)} of product revenue" if share is not None else ""
         revenue = f" bring {_figure(products)(together)} together{of_all}" if products.by == "revenue" else " are shown"
         sentences.append(f"The first {len(values)} of {whole(products.total)} products{revenue}")
         sentences.append(f"Number {len(values)}: {_figure(products)(values[-1])}")

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.sales import MonthlySales
 from lgs_excel.report.charts.figures import axis_pounds, growth_label, to_day
 from lgs_excel.report.charts.house import AXIS, Page, empty_chart, scale_of
@@ -55,7 +55,7 @@ def _draw_net(page: Page, axis: MonthAxis, net: list[float], best: int, bottom: 
     page.grid(scale, LEFT, RIGHT, axis_pounds)
     draw_columns(page, axis, scale, net, BLUE)
     tops = [scale(value) for value in net]
-    label_columns(page, axis, tops, [words.short_pounds(value) for value in net], best, below=lambda i: net[i] < 0)
+    label_columns(page, axis, tops, [fmt.short_pounds(value) for value in net], best, below=lambda i: net[i] < 0)
 
 
 def _draw_growth(page: Page, axis: MonthAxis, growth: list[float], top: float) -> None:
@@ -74,27 +74,27 @@ def _draw_growth(page: Page, axis: MonthAxis, growth: list[float], top: float) -
 
 def _finding(axis: MonthAxis, net: list[float], growth: list[float], best: int, *, short: bool) -> str:
     """The best month, in short or whole pounds."""
-    money = words.short_pounds if short else words.pounds
+    money = fmt.short_pounds if short else fmt.pounds
     month, figure = axis.months[best], f"{money(net[best])} net"
     if best == axis.unfinished:
         figure += f" {to_day(axis.through)}" if axis.through else ""
     if len(net) == 1:
-        return f"{words.long_month(month)}: {figure}"
+        return f"{fmt.long_month(month)}: {figure}"
     if net[best] <= 0:
-        return f"Net sales were never above zero; {words.long_month(month)} came nearest: {figure}"
+        return f"Net sales were never above zero; {fmt.long_month(month)} came nearest: {figure}"
     best_yet = "is already" if best == axis.unfinished else "was"
-    return f"{words.long_month(month)} {best_yet} the best month: {figure}{_grown(axis, growth, best)}"
+    return f"{fmt.long_month(month)} {best_yet} the best month: {figure}{_grown(axis, growth, best)}"
 
 
 def _grown(axis: MonthAxis, growth: list[float], best: int) -> str:
     if not np.isfinite(growth[best]):
         return ""
     before = axis.months[best - 1]
-    name = words.long_month(before)
+    name = fmt.long_month(before)
     if before.year == axis.months[best].year:
         name = name.removesuffix(f" {before.year}")
-    size = words.percent(abs(growth[best]))
-    if size == words.percent(0):
+    size = fmt.percent(abs(growth[best]))
+    if size == fmt.percent(0):
         return f", level with {name}"
     return f", {'up' if growth[best] > 0 else 'down'} {size} on {name}"
 
@@ -105,9 +105,9 @@ def _message(axis: MonthAxis, net: list[float], growth: list[float], best: int) 
     if len(finished) > 1:
         lowest = min(finished, key=net.__getitem__)
         kind = "finished month" if axis.through else "month"
-        figure = words.pounds(net[lowest])
-        sentences.append(f"The lowest {kind} was {words.long_month(axis.months[lowest])}: {figure}")
+        figure = fmt.pounds(net[lowest])
+        sentences.append(f"The lowest {kind} was {fmt.long_month(axis.months[lowest])}: {figure}")
     if axis.through and best != axis.unfinished:
-        figure = words.pounds(net[-1])
-        sentences.append(f"{words.long_month(axis.months[-1])} is unfinished: {figure} {to_day(axis.through)}")
+        figure = fmt.pounds(net[-1])
+        sentences.append(f"{fmt.long_month(axis.months[-1])} is unfinished: {figure} {to_day(axis.through)}")
     return ". ".join(sentences) + "."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.rfm import CustomerSegments
 from lgs_excel.report.charts.figures import axis_percent
 from lgs_excel.report.charts.house import AXIS, GRID, MARGIN, TEXT_SIZE, WIDTH, Page, Scale, empty_chart
@@ -45,7 +45,7 @@ _SHARES = ("share_of_customers", "share_of_sales")
 
 def _draw_row(page: Page, scale: Scale, row: dict[str, Any], y: float) -> None:
     page.text(MARGIN, y, row["segment"], size=TEXT_SIZE, face=BOLD)
-    page.text(MARGIN, y + 12, words.count(row["customers"], "customer"), colour=GREY)
+    page.text(MARGIN, y + 12, fmt.count(row["customers"], "customer"), colour=GREY)
     if not row["customers"]:
         return
     shares = [(row[share], colour) for share, colour in zip(_SHARES, (BLUE, ORANGE), strict=True)]
@@ -55,27 +55,27 @@ def _draw_row(page: Page, scale: Scale, row: dict[str, Any], y: float) -> None:
     hidden = places[-1] - places[0] < 3
     for i, (place, (_, colour)) in enumerate(zip(places, shares, strict=True)):
         page.dot(place, y, colour, 3.5 if i and hidden else 6)
-    page.text(places[-1] + 10, y + 4, words.percent(shares[-1][0]), over_grid=True)
+    page.text(places[-1] + 10, y + 4, fmt.percent(shares[-1][0]), over_grid=True)
     if len(shares) > 1:
-        page.text(places[0] - 10, y + 4, words.percent(shares[0][0]), side="right", over_grid=True)
+        page.text(places[0] - 10, y + 4, fmt.percent(shares[0][0]), side="right", over_grid=True)
 
 
 def _finding(rows: list[dict[str, Any]]) -> str:
     """The segment that brings most, or without sales, the largest one."""
     if all(math.isnan(row["share_of_sales"]) for row in rows):
         largest = max(rows, key=lambda row: row["customers"])
-        share = words.percent(largest["share_of_customers"])
+        share = fmt.percent(largest["share_of_customers"])
         return f"{largest['segment']}: {share} of customers; sales add up to nothing"
     best = max(rows, key=lambda row: row["share_of_sales"])
-    customers, sales = words.percent(best["share_of_customers"]), words.percent(best["share_of_sales"])
+    customers, sales = fmt.percent(best["share_of_customers"]), fmt.percent(best["share_of_sales"])
     return f"{best['segment']}: {customers} of customers, {sales} of sales"
 
 
 def _message(rows: list[dict[str, Any]]) -> str:
-    total = words.count(sum(row["customers"] for row in rows), "customer")
+    total = fmt.count(sum(row["customers"] for row in rows), "customer")
     parts = [
-        f"{row['segment']} {words.percent(row['share_of_customers'])} of customers"
-        + (f" and {words.percent(row['share_of_sales'])} of sales" if math.isfinite(row["share_of_sales"]) else "")
+        f"{row['segment']} {fmt.percent(row['share_of_customers'])} of customers"
+        + (f" and {fmt.percent(row['share_of_sales'])} of sales" if math.isfinite(row["share_of_sales"]) else "")
         for row in rows
         if row["customers"]
     ]

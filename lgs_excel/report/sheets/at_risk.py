@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.movement import GOOD, Movement
 from lgs_excel.report import charts
 from lgs_excel.report.context import Context
@@ -31,11 +31,11 @@ MOVEMENT_COLUMNS = {
 def at_risk_sheet(movement: Movement, context: Context) -> Sheet:
     """The sheet Customers at risk."""
     shown = movement.at_risk.head(MOST_CUSTOMERS)
-    then, now = words.day(movement.then), words.day(movement.now)
+    then, now = fmt.day(movement.then), fmt.day(movement.now)
     return Sheet(
         title="Customers at risk",
         finding=_finding(movement),
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(
             charts.movement_chart(movement),
             table("lgs_At_Risk", shown, COLUMNS, f"Good customers who slipped since {then}, by spend"),
@@ -59,12 +59,12 @@ def _cut(movement: Movement) -> list[Note]:
 
 
 def _finding(movement: Movement) -> str:
-    since, good = words.day(movement.then), " and ".join(GOOD)
+    since, good = fmt.day(movement.then), " and ".join(GOOD)
     slipped = movement.at_risk
     if slipped.empty:
         return f"None of the {good} has slipped since {since}."
-    spend = words.pounds(slipped["spend_12_months"].sum())
+    spend = fmt.pounds(slipped["spend_12_months"].sum())
     return (
-        f"{words.count(len(slipped), 'customer')} of the {good} slipped since {since}; they spent {spend} in twelve "
+        f"{fmt.count(len(slipped), 'customer')} of the {good} slipped since {since}; they spent {spend} in twelve "
         "months."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.checks import Checks
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
@@ -34,7 +34,7 @@ def checks_sheet(checks: Checks, counts: Sequence[tuple[str, int]], context: Con
     return Sheet(
         title="Checks",
         finding=verdict(checks),
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(
             Table("lgs_Checks", _COLUMNS, tuple(rows)),
             *_loads(checks),
@@ -72,5 +72,5 @@ def verdict(checks: Checks) -> str:
     """Whether the figures can be trusted, in a sentence."""
     number = int((checks.rows["result"] != "").sum())
     if checks.failed:
-        return f"{words.count(len(checks.failed), 'check')} of {number} failed: {'; '.join(checks.failed)}."
+        return f"{fmt.count(len(checks.failed), 'check')} of {number} failed: {'; '.join(checks.failed)}."
     return f"All {number} checks pass: every sheet adds up to the warehouse, to the penny."

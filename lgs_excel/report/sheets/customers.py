@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.customers import MonthlyCustomers
 from lgs_excel.report import charts
 from lgs_excel.report.context import Context
@@ -28,12 +28,13 @@ def customers_sheet(customers: MonthlyCustomers, context: Context) -> Sheet:
     ]
     if starts:
         notes.insert(
-            1, Note(f"In {words.month(starts)} every customer counts as new: the history starts there.", Mark.QUIET)
+            1,
+            Note(f"In {fmt.month(starts)} every customer counts as new: the history starts there.", Mark.QUIET),
         )
     return Sheet(
         title="Customers",
         finding=_finding(customers, context),
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(
             monthly_table("lgs_Customers", customers.months, COLUMNS, context, **remarks),
             charts.customers_chart(customers, context.unfinished, context.period.data_through),
@@ -43,17 +44,15 @@ def customers_sheet(customers: MonthlyCustomers, context: Context) -> Sheet:
 
 
 def _coverage(customers: MonthlyCustomers) -> str:
-    if not words.defined(customers.share_without_customer):
+    if not fmt.defined(customers.share_without_customer):
         return "There are no sales in this period."
-    return (
-        f"{words.percent(customers.share_without_customer)} of gross sales name no customer and are not counted here."
-    )
+    return f"{fmt.percent(customers.share_without_customer)} of gross sales name no customer and are not counted here."
 
 
 def _finding(customers: MonthlyCustomers, context: Context) -> str:
     month = context.last_complete or context.period.last_month
     row = customers.months[customers.months["month"] == pd.Timestamp(month)].iloc[0]
     return (
-        f"{words.long_month(month)}: {words.count(row['active'], 'active customer')}, of whom {row['new']:,} new and "
+        f"{fmt.long_month(month)}: {fmt.count(row['active'], 'active customer')}, of whom {row['new']:,} new and "
         f"{row['existing']:,} existing."
     )

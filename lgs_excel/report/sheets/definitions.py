@@ -50,6 +50,6 @@ def definitions_sheet(context: Context) -> Sheet:
     return Sheet(
         title="Definitions",
         finding="What each figure means. lgs-excel show NAME gives it in a terminal; lgs-excel sql NAME its query.",
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(Table("lgs_Definitions", _COLUMNS, tuple(rows)),),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.forecast import SalesForecast
 from lgs_excel.report import charts
 from lgs_excel.report.context import Context
@@ -36,7 +36,7 @@ def forecast_sheet(forecast: SalesForecast, context: Context) -> Sheet:
     return Sheet(
         title="Forecast",
         finding=_finding(forecast),
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(
             monthly_table("lgs_ForecastByMonth", forecast.months, COLUMNS, context, **remarks),
             charts.forecast_chart(forecast, context.period.data_through),
@@ -51,13 +51,13 @@ def accuracy(forecast: SalesForecast) -> str:
     known = forecast.accuracy
     if not known.tried:
         return "There is no record of such predictions yet; it begins when one more month is over."
-    inside = f"{known.inside} of {words.count(known.tried, 'actual')} were inside the 80% range"
-    if not words.defined(known.error):
+    inside = f"{known.inside} of {fmt.count(known.tried, 'actual')} were inside the 80% range"
+    if not fmt.defined(known.error):
         return f"Of such predictions {inside}."
-    said = f"One month ahead such predictions were off by {words.percent(known.error)} on average"
-    if words.defined(known.other_error):
+    said = f"One month ahead such predictions were off by {fmt.percent(known.error)} on average"
+    if fmt.defined(known.other_error):
         other = "the usual method" if forecast.method == "naive" else f"{_naive(forecast)} alone"
-        said += f", {other} by {words.percent(known.other_error)}"
+        said += f", {other} by {fmt.percent(known.other_error)}"
     return f"{said}; {inside}."
 
 
@@ -100,6 +100,6 @@ def _finding(forecast: SalesForecast) -> str:
 
 
 def _expected(row: pd.Series) -> str:
-    reach = f"{words.short_pounds(row['low80'])} to {words.short_pounds(row['high80'])}"
+    reach = f"{fmt.short_pounds(row['low80'])} to {fmt.short_pounds(row['high80'])}"
     whole = " as a whole" if row["kind"] == "unfinished" else ""
-    return f"{words.long_month(row['month'])}{whole}: about {words.short_pounds(row['predicted'])}, {reach}"
+    return f"{fmt.long_month(row['month'])}{whole}: about {fmt.short_pounds(row['predicted'])}, {reach}"

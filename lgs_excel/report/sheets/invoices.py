@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.invoices import Distribution, InvoiceAmounts
 from lgs_excel.report import charts
 from lgs_excel.report.context import Context
@@ -24,7 +24,7 @@ def invoices_sheet(invoices: InvoiceAmounts, context: Context) -> Sheet:
     return Sheet(
         title="Invoices",
         finding=_finding(invoices),
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(
             _statistics(invoices),
             charts.invoice_chart(invoices),
@@ -67,6 +67,6 @@ def _finding(invoices: InvoiceAmounts) -> str:
     if not whole.count:
         return "There are no invoices with a sale in this period."
     return (
-        f"Half of {words.count(whole.count, 'invoice')} are below {words.pounds(whole.median)}; the mean is "
-        f"{words.pounds(whole.mean)}, and 15% are above {words.pounds(invoices.p85)}."
+        f"Half of {fmt.count(whole.count, 'invoice')} are below {fmt.pounds(whole.median)}; the mean is "
+        f"{fmt.pounds(whole.mean)}, and 15% are above {fmt.pounds(invoices.p85)}."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.orders import MonthlyOrders
 from lgs_excel.report import charts
 from lgs_excel.report.context import Context
@@ -24,7 +24,7 @@ def orders_sheet(orders: MonthlyOrders, context: Context) -> Sheet:
     return Sheet(
         title="Orders",
         finding=_finding(orders, context),
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(
             monthly_table("lgs_OrdersByMonth", orders.months, COLUMNS, context),
             charts.orders_chart(orders, context.unfinished, context.period.data_through),
@@ -41,7 +41,7 @@ def orders_sheet(orders: MonthlyOrders, context: Context) -> Sheet:
 def _finding(orders: MonthlyOrders, context: Context) -> str:
     month = context.last_complete or context.period.last_month
     row = orders.months[orders.months["month"] == pd.Timestamp(month)].iloc[0]
-    finding = f"{words.long_month(month)}: {words.count(row['placed'], 'order')} placed, {row['cancelled']:,} cancelled"
-    if words.defined(row["cancellation_rate"]):
-        finding += f": a cancellation rate of {words.percent(row['cancellation_rate'])}"
+    finding = f"{fmt.long_month(month)}: {fmt.count(row['placed'], 'order')} placed, {row['cancelled']:,} cancelled"
+    if fmt.defined(row["cancellation_rate"]):
+        finding += f": a cancellation rate of {fmt.percent(row['cancellation_rate'])}"
     return f"{finding}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.product_forecast import ProductForecast
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.report import charts
@@ -40,7 +40,7 @@ def products_sheet(products: ProductRanking, forecast: ProductForecast, context:
     return Sheet(
         title="Products",
         finding=_finding(products),
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(
             table("lgs_Products", ranked, COLUMNS),
             charts.products_chart(products),
@@ -56,7 +56,7 @@ def _expected(forecast: ProductForecast) -> list[Table | Note]:
     if forecast.reason:
         return [Note(forecast.reason, Mark.QUIET)]
     ranked = forecast.products.assign(rank=range(1, len(forecast.products) + 1))
-    caption = f"To be expected in {words.long_month(forecast.month)}, by orders with the product"
+    caption = f"To be expected in {fmt.long_month(forecast.month)}, by orders with the product"
     return [
         table("lgs_Product_Forecast", ranked, FORECAST_COLUMNS, caption),
         Note(
@@ -70,9 +70,9 @@ def _expected(forecast: ProductForecast) -> list[Table | Note]:
 def _extent(products: ProductRanking) -> str:
     shown = len(products.products)
     if shown == products.total:
-        return f"All {words.count(shown, 'product')} by {products.by}."
+        return f"All {fmt.count(shown, 'product')} by {products.by}."
     return (
-        f"The top {shown} of {words.count(products.total, 'product')} by {products.by}; all of them: "
+        f"The top {shown} of {fmt.count(products.total, 'product')} by {products.by}; all of them: "
         "lgs-excel show products --format csv."
     )
 
@@ -82,12 +82,12 @@ def _finding(products: ProductRanking) -> str:
         return "No product was bought in this period."
     first = products.products.iloc[0]
     values = {
-        "revenue": words.pounds(first["revenue"]),
-        "units": words.count(first["units"], "unit"),
-        "customers": words.count(first["customers"], "customer"),
+        "revenue": fmt.pounds(first["revenue"]),
+        "units": fmt.count(first["units"], "unit"),
+        "customers": fmt.count(first["customers"], "customer"),
     }
     finding = f"{first['description']} leads with {values[products.by]}"
     if products.revenue > 0:
-        share = words.percent(products.products["revenue"].sum() / products.revenue)
-        finding += f"; the {words.count(len(products.products), 'product')} here make {share} of product revenue"
+        share = fmt.percent(products.products["revenue"].sum() / products.revenue)
+        finding += f"; the {fmt.count(len(products.products), 'product')} here make {share} of product revenue"
     return f"{finding}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments
 from lgs_excel.report import charts
 from lgs_excel.report.context import Context
@@ -46,7 +46,7 @@ def rfm_sheet(rfm: CustomerSegments, context: Context) -> Sheet:
     return Sheet(
         title="RFM",
         finding=_finding(rfm),
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(
             table("lgs_RFM_Segments", segments, SEGMENT_COLUMNS),
             charts.segments_chart(rfm),
@@ -60,7 +60,7 @@ def rfm_sheet(rfm: CustomerSegments, context: Context) -> Sheet:
 def rfm_customers_sheet(rfm: CustomerSegments, context: Context) -> Sheet:
     """The sheet RFM Customers."""
     total = len(rfm.customers)
-    finding = f"{words.count(total, 'customer')} with scores and segment, best first; filter by segment in its header."
+    finding = f"{fmt.count(total, 'customer')} with scores and segment, best first; filter by segment in its header."
     if total > MOST_CUSTOMERS:
         finding = (
             f"The first {MOST_CUSTOMERS:,} of {total:,} customers, best first; all of them: "
@@ -69,7 +69,7 @@ def rfm_customers_sheet(rfm: CustomerSegments, context: Context) -> Sheet:
     return Sheet(
         title="RFM Customers",
         finding=finding if total else "There are no customers with a sale in this period.",
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(table("lgs_RFM_Customers", rfm.customers.head(MOST_CUSTOMERS), CUSTOMER_COLUMNS),),
         landscape=False,
     )
@@ -104,6 +104,6 @@ def _finding(rfm: CustomerSegments) -> str:
         return "There are no customers with a sale in this period."
     top = rfm.segments[rfm.segments["segment"] == "Champions"].to_dict("records")[0]
     return (
-        f"Champions are {words.percent(top['share_of_customers'])} of {words.count(len(rfm.customers), 'customer')} "
-        f"and {words.percent(top['share_of_sales'])} of their sales."
+        f"Champions are {fmt.percent(top['share_of_customers'])} of {fmt.count(len(rfm.customers), 'customer')} "
+        f"and {fmt.percent(top['share_of_sales'])} of their sales."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lgs_excel import words
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.sales import MonthlySales
 from lgs_excel.report import charts
 from lgs_excel.report.context import Context
@@ -25,7 +25,7 @@ def sales_sheet(sales: MonthlySales, context: Context) -> Sheet:
     return Sheet(
         title="Sales",
         finding=_finding(sales, context),
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(
             monthly_table("lgs_SalesByMonth", sales.months, COLUMNS, context),
             charts.sales_chart(sales, context.period.data_through),
@@ -39,12 +39,12 @@ def sales_sheet(sales: MonthlySales, context: Context) -> Sheet:
 
 def _finding(sales: MonthlySales, context: Context) -> str:
     if not context.last_complete:
-        return f"Net sales to {words.day(context.period.data_through)}: {words.pounds(sales.months['net'].sum())}."
+        return f"Net sales to {fmt.day(context.period.data_through)}: {fmt.pounds(sales.months['net'].sum())}."
     complete = sales.months[sales.months["month"] <= pd.Timestamp(context.last_complete)]
     last = complete.iloc[-1]
-    finding = f"{words.long_month(last['month'])}: net sales {words.pounds(last['net'])}"
-    if words.defined(last["growth"]):
-        finding += f", {words.change(last['growth'])} on {words.long_month(complete['month'].iloc[-2])}"
+    finding = f"{fmt.long_month(last['month'])}: net sales {fmt.pounds(last['net'])}"
+    if fmt.defined(last["growth"]):
+        finding += f", {fmt.change(last['growth'])} on {fmt.long_month(complete['month'].iloc[-2])}"
     if len(complete) > 2 and last["net"] == complete["net"].max():
         finding += f"; the best of {len(complete)} months"
     return f"{finding}."

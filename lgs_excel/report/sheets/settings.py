@@ -56,7 +56,7 @@ def settings_sheet(filters: Filters, options: Options, countries: Iterable[str],
     return Sheet(
         title=TITLE,
         finding="What the next refresh shows. The ribbon's filters are these same cells.",
-        reach=reach,
+        coverage=reach,
         blocks=(Table("lgs_Settings", _COLUMNS, settings), known),
         landscape=False,
     )

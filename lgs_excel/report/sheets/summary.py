@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from lgs_excel import words
-from lgs_excel.analytics.checks import Answers, Checks
+from lgs_excel import formatting as fmt
+from lgs_excel.analytics.checks import Checks, Results
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.sheets.checks import verdict
@@ -27,13 +27,13 @@ _FIGURES: tuple[tuple[str, Kind, Callable[[pd.DataFrame], pd.Series]], ...] = (
 )
 
 
-def summary_sheet(answers: Answers, checks: Checks, sheets: Sequence[Sheet], context: Context) -> Sheet:
+def summary_sheet(answers: Results, checks: Checks, sheets: Sequence[Sheet], context: Context) -> Sheet:
     """The sheet Summary; it links to `sheets`."""
     sales = next(sheet for sheet in sheets if sheet.title == "Sales")
     return Sheet(
         title=TITLE,
         finding=f"{context.company}. {sales.finding}",
-        reach=context.reach,
+        coverage=context.coverage,
         blocks=(
             Note(verdict(checks), Mark.BAD if checks.failed else Mark.GOOD, link="Checks"),
             _headlines(answers, context),
@@ -47,7 +47,7 @@ def summary_sheet(answers: Answers, checks: Checks, sheets: Sequence[Sheet], con
     )
 
 
-def _headlines(answers: Answers, context: Context) -> Table:
+def _headlines(answers: Results, context: Context) -> Table:
     """The last complete month against the month before and the same month last year, and the month so far.
 
     Months that the data do not have get no columns.
@@ -59,11 +59,14 @@ def _headlines(answers: Answers, context: Context) -> Table:
     this = context.last_complete
     before = [month for month in (add_months(this, -1), add_months(this, -12)) if month in shown] if this else []
     columns = [Column("Figure", Kind.TEXT, 24)]
-    columns += [Column(words.month(this), Kind.COUNT)] if this else []
+    columns += [Column(fmt.month(this), Kind.COUNT)] if this else []
     for month in before:
-        columns += [Column(words.month(month), Kind.COUNT), Column(f"Change on {words.month(month)}", Kind.CHANGE)]
+        columns += [
+            Column(fmt.month(month), Kind.COUNT),
+            Column(f"Change on {fmt.month(month)}", Kind.CHANGE),
+        ]
     if context.unfinished:
-        columns.append(Column(f"{words.month(context.unfinished)} {context.remark(context.unfinished)}", Kind.COUNT))
+        columns.append(Column(f"{fmt.month(context.unfinished)} {context.remark(context.unfinished)}", Kind.COUNT))
     rows: list[tuple[Value | Cell, ...]] = []
     for name, kind, figure in _FIGURES:
         values = {day: plain(value) for day, value in zip(monthly["month"].dt.date, figure(monthly), strict=True)}

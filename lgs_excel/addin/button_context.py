@@ -1,0 +1,150 @@
+"""What every button shares: the workbook, progress in the status bar, Esc, messages, the log; never a traceback."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache, wraps
+from importlib.metadata import version
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Concatenate, ParamSpec
+
+import xlwings as xw
+from platformdirs import user_documents_path, user_log_path
+
+from lgs_excel import __version__
+from lgs_excel.addin.settings_sheet import named
+from lgs_excel.errors import LgsError, WorkbookError
+from lgs_excel.report.sheets.settings import ADDIN_VERSION, XLWINGS_VERSION
+from lgs_excel.settings import APP
+from lgs_excel.writers import excel
+
+TITLE = "LGS Analytics"
+CANCELLED = "Cancelled: the workbook is as it was. Refresh again when you are ready."
+_LOG_BYTES, _OLD_LOGS = 1_000_000, 3
+_PASSWORD = re.compile(r"(?<=://)([^/\s:@]+):[^\s@]*(?=@)")
+
+Said = ParamSpec("Said")
+
+
+@dataclass(frozen=True)
+class ButtonContext:
+    """The workbook that a button was clicked in."""
+
+    book: xw.Book
+
+    def say(self, text: str) -> None:
+        """Show progress in the status bar. Raises WorkbookError when the reader has pressed Esc: this is called between
+        any two steps, and before the first cell is written.
+        """
+        if self.cancelled():
+            raise WorkbookError(CANCELLED)
+        self.show(text)
+
+    def show(self, text: str) -> None:
+        """Show a text in the status bar, if Excel takes one now."""
+        with suppress(Exception):
+            self.book.app.status_bar = f"{TITLE}: {text} … (Esc cancels)"
+
+    def cancelled(self) -> bool:
+        """Whether the reader has pressed Esc."""
+        return excel.escape_pressed(self.book.app)
+
+    def tell(self, text: str, *, bad: bool = False) -> None:
+        """Show a message box."""
+        self.book.app.alert(text, title=TITLE, mode="critical" if bad else "info")
+
+    def path_for(self, name: str) -> Path:
+        """A file in the workbook's folder, or among the reader's documents where that is in a cloud."""
+        try:
+            folder = Path(self.book.fullname).parent
+        except Exception:  # noqa: BLE001 - xlwings can't always tell where OneDrive keeps a file here
+            folder = user_documents_path()
+        return (folder if folder.is_dir() else user_documents_path()) / name
+
+
+def button(
+    work: Callable[Concatenate[ButtonContext, Said], str | None], *, checked: bool = True
+) -> Callable[Said, None]:
+    """A macro: what `work` returns is shown as a message; what it raises, as one that says what to do and where the log
+    is. checked: it is not begun where workbook and Python have different versions.
+    """
+
+    @wraps(work)
+    def click(*args: Said.args, **kwargs: Said.kwargs) -> None:
+        context = ButtonContext(xw.Book.caller())
+        excel.retry_while_busy(lambda: context.show("Excel is busy: finish editing the cell"))
+        log().info("%s %s", work.__name__, ", ".join(map(repr, args)))
+        try:
+            if checked:
+                check_versions(context.book)
+            if said := work(context, *args, **kwargs):
+                context.tell(said)
+        except LgsError as error:
+            log().warning("%s", error)
+            context.tell(f"{error}\n\nLog: {log_file()}", bad=True)
+        except Exception as error:  # noqa: BLE001 - no traceback is to reach a reader; the log has it
+            log().exception("unforeseen")
+            context.tell(
+                f"Something unforeseen went wrong ({type(error).__name__}). Click again; if it goes wrong again, send "
+                f"the log to whoever looks after LGS Analytics.\n\nLog: {log_file()}",
+                bad=True,
+            )
+        finally:
+            with suppress(Exception):
+                context.book.app.status_bar = False
+
+    return click
+
+
+def unchecked(work: Callable[[ButtonContext], str | None]) -> Callable[[], None]:
+    """A macro that works whatever the versions are."""
+    return button(work, checked=False)
+
+
+def check_versions(book: xw.Book) -> None:
+    """Raise WorkbookError if the workbook was made by another version of the add-in, or for another xlwings."""
+    for name, what, installed in (
+        (ADDIN_VERSION, "lgs-excel", __version__),
+        (XLWINGS_VERSION, "xlwings", version("xlwings")),
+    ):
+        made_for = named(book, name)
+        if made_for is not None and str(made_for) != installed:
+            raise WorkbookError(
+                f"This workbook was made for {what} {made_for}, and Python has {what} {installed}. Get the workbook "
+                "that belongs to it: ask IT to run 'lgs-excel install', and use the workbook that it makes."
+            )
+
+
+def log_file() -> Path:
+    """Where the log is."""
+    return user_log_path(APP, appauthor=False) / "lgs_excel.log"
+
+
+@cache
+def log() -> logging.Logger:
+    """The log in the user's folder: the newest megabyte, and three before it."""
+    logger = logging.getLogger("lgs_excel.addin")
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    try:
+        log_file().parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = RotatingFileHandler(
+            log_file(), maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS, encoding="utf-8", delay=True
+        )
+    except OSError:  # the doctor says so; a button works without
+        handler = logging.NullHandler()
+    handler.setFormatter(_WithoutPasswords("%(asctime)s %(levelname)s %(message)s"))
+    logger.addHandler(handler)
+    return logger
+
+
+class _WithoutPasswords(logging.Formatter):
+    """A URL may be in a driver's message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _PASSWORD.sub(r"\1:***", super().format(record))

@@ -1,0 +1,84 @@
+"""What the Settings sheet asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import xlwings as xw
+
+from lgs_excel.analytics.catalogue import Options
+from lgs_excel.analytics.products import RANKINGS, Ranking
+from lgs_excel.analytics.rfm import RECIPES, Recipe
+from lgs_excel.errors import InputError, nearest
+from lgs_excel.formatting import MONTHS
+from lgs_excel.report.sheets.settings import AS_OF, BY, COUNTRY, FROM, RECIPE, SEPARATOR, TO
+from lgs_excel.warehouse.filters import Filters, parse_filters
+from lgs_excel.warehouse.months import month_text
+
+Choice = TypeVar("Choice", bound=str)
+
+
+def read_settings_sheet(book: xw.Book) -> tuple[Filters, Options]:
+    """The filters and options in the cells of the Settings sheet; those that are blank, or not there, ask for nothing.
+
+    Raises InputError for what can't be read.
+    """
+    filters = parse_filters(
+        str(named(book, COUNTRY) or "").split(SEPARATOR),
+        _month(named(book, FROM), "From"),
+        _month(named(book, TO), "To"),
+        _day(named(book, AS_OF)),
+    )
+    recipe: Recipe = _choice(named(book, RECIPE), RECIPES, "RFM scores")
+    ranking: Ranking = _choice(named(book, BY), RANKINGS, "Products by")
+    return filters, Options(recipe, ranking)
+
+
+def named(book: xw.Book, name: str) -> Any:
+    """What the cell of this name holds; None if it is blank or there is no such name."""
+    if name not in book.names or "#REF!" in str(book.names[name].refers_to):
+        return None
+    value = book.names[name].refers_to_range.value
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _month(value: Any, setting: str) -> str | None:
+    """A date, "2011-11" or "Nov 2011" as "2011-11"."""
+    if value is None:
+        return None
+    if isinstance(value, date):
+        return month_text(value)
+    text = str(value).strip()
+    if found := re.fullmatch(r"([A-Za-z]{3,9})\.? (\d{4})", text):
+        starts = [i for i, name in enumerate(MONTHS, 1) if name.lower().startswith(found[1].lower())]
+        if len(starts) == 1:
+            return f"{found[2]}-{starts[0]:02}"
+    if re.fullmatch(r"\d{4}-\d{2}", text):
+        return text
+    raise InputError(
+        f"Settings, {setting}: {text!r} is not a month. Write a date, or a month such as 2011-11 or Nov 2011."
+    )
+
+
+def _day(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, date):
+        return (value.date() if isinstance(value, datetime) else value).isoformat()
+    return str(value).strip()
+
+
+def _choice(value: Any, allowed: Sequence[Choice], setting: str) -> Choice:
+    """One of `allowed`, the first if nothing is asked for."""
+    if value is None:
+        return allowed[0]
+    text = str(value).strip().lower()
+    for choice in allowed:
+        if choice == text:
+            return choice
+    raise InputError(
+        f"Settings, {setting}: {value!r} is not known.{nearest(text, allowed)} Known: {', '.join(allowed)}."
+    )

@@ -1,0 +1,44 @@
+"""Whoever looks after the reports is told what went wrong with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+
+from lgs_excel.delivery.delivery_log import Issue, Ledger, State
+from lgs_excel.delivery.mailer import Post, deliver
+from lgs_excel.delivery.mailing import Mailing
+from lgs_excel.delivery.message import Envelope, notice_text, plain_mail
+from lgs_excel.errors import DeliveryError, WarehouseError, WorkbookError
+from lgs_excel.settings import Settings
+
+
+@contextmanager
+def owner_is_told(mailing: Mailing | None, settings: Settings, ledger: Ledger) -> Iterator[None]:
+    """Within it, an error that leaves no report to mail is told to the owner, and raised all the same; not one of what
+    was typed or set, which whoever did that is told on the spot. No mailing: nobody is told.
+    """
+    try:
+        yield
+    except (WarehouseError, WorkbookError, DeliveryError) as error:
+        if mailing is None:
+            raise
+        told = tell_owner("There is no report to mail.", (str(error),), mailing, settings, ledger)
+        raise type(error)(f"{error} {told}") from error
+
+
+def tell_owner(what: str, sentences: tuple[str, ...], mailing: Mailing, settings: Settings, ledger: Ledger) -> str:
+    """Mail to the owner what went wrong, once a day for the same words; a sentence on whether that was done."""
+    if not mailing.owner:
+        return "Nobody was told by mail: mail_owner is not set."
+    now = datetime.now().astimezone()
+    mark = sha256(repr((what, sentences, f"{now:%Y-%m-%d}")).encode()).hexdigest()[:32]
+    envelope = Envelope(settings.company, mailing.sender, mailing.owner, mark, now)
+    mail = plain_mail(what.rstrip("."), notice_text(what, sentences), envelope)
+    post = Post(Issue("", "notice", mark), mailing.sender, lambda _: mail, tries=1)
+    (outcome,) = deliver(post, (mailing.owner,), settings, ledger)
+    if outcome.state is State.SENT:
+        return f"{mailing.owner} was told by mail."
+    return f"{mailing.owner} could not be told by mail: {outcome.state.value} ({outcome.said})."

@@ -1,0 +1,48 @@
+"""Text that a workbook can hold: what XML forbids is removed, what a cell can't hold is cut, and both are counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from lgs_excel.report.model import Block, Cell, Note, Sheet, Table, Value
+
+# A cell's text has at most this many characters (UTF-16 units, of which an emoji takes two).
+LONGEST = 32_767
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def clean_text(text: str) -> str:
+    """`text` without the characters that XML forbids, as far as a cell can hold it."""
+    allowed = _FORBIDDEN.sub("", text)
+    if len(allowed) * 2 <= LONGEST:
+        return allowed
+    return allowed.encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", errors="ignore")
+
+
+def clean_sheet(sheet: Sheet) -> tuple[Sheet, int]:
+    """`sheet` with clean text in its tables and lines, and the number of its texts that had to be changed."""
+    changed = 0
+
+    def plain(value: Value) -> Value:
+        nonlocal changed
+        if not isinstance(value, str):
+            return value
+        text = clean_text(value)
+        changed += text != value
+        return text
+
+    def cleaned(value: Value | Cell) -> Value | Cell:
+        return replace(value, value=plain(value.value)) if isinstance(value, Cell) else plain(value)
+
+    def cleaned_block(block: Block) -> Block:
+        if isinstance(block, Table):
+            return replace(block, rows=tuple(tuple(map(cleaned, row)) for row in block.rows))
+        if isinstance(block, Note):
+            return replace(block, text=clean_text(block.text), detail=clean_text(block.detail))
+        return block
+
+    blocks = tuple(map(cleaned_block, sheet.blocks))
+    return replace(
+        sheet, finding=clean_text(sheet.finding), coverage=clean_text(sheet.coverage), blocks=blocks
+    ), changed
