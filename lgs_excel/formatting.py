@@ -11,6 +11,7 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 MINUS = "−"
+_UNITS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 
 def pounds(amount: float) -> str:
@@ -24,6 +25,29 @@ def short_pounds(amount: float) -> str:
     if size >= 999_500:
         return f"{sign}£{size / 1e6:.{2 if size < 9.995e6 else 1 if size < 99.95e6 else 0}f}m"
     return f"{sign}£{size / 1e3:.0f}k" if size >= 10_000 else f"{sign}£{size:,.0f}"
+
+
+def axis_count(value: float) -> str:
+    """1500 → "1.5k", -1500 → "−1.5k": three digits at most."""
+    return _signed(_short(value))
+
+
+def axis_pounds(value: float) -> str:
+    """2000 → "£2k", -2000 → "−£2k": three digits at most."""
+    return _signed(_short(value), "£")
+
+
+def axis_percent(fraction: float) -> str:
+    """0.1 → "10%"."""
+    return _signed(f"{100 * fraction:,.0f}") + "%"
+
+
+def growth_label(fraction: float) -> str:
+    """0.3652 → "+36.5%"; from 1,000% on without decimals; "" for a NaN."""
+    if not math.isfinite(fraction):
+        return ""
+    text = f"{100 * fraction:,.1f}" if abs(fraction) < 10 else f"{100 * fraction:,.0f}"
+    return ("+" if fraction > 0 and text.strip("0.") else "") + _signed(text) + "%"
 
 
 def percent(share: float) -> str:
@@ -71,3 +95,15 @@ def defined(number: float | None) -> bool:
 def listed(items: Sequence[str]) -> str:
     """Such as "one", "one and two", "one, two and three"."""
     return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+def _short(value: float) -> str:
+    unit, letter = next(((unit, letter) for unit, letter in _UNITS if abs(value) >= 0.9995 * unit), (1.0, ""))
+    figure = value / unit
+    return (f"{figure:.3g}" if abs(figure) < 999.5 else f"{figure:,.0f}") + letter
+
+
+def _signed(text: str, currency: str = "") -> str:
+    """With a proper minus sign, before the currency, and none before a zero."""
+    digits = text.removeprefix("-")
+    return (MINUS if digits != text and digits.strip("0.,") else "") + currency + digits

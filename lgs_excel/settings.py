@@ -39,6 +39,8 @@ class Settings:
 
     warehouse_url: str = field(default_factory=default_warehouse_url)
     company: str = "London Gift Shop"
+    chart_style: str = ""  # the company's colours and fonts: a matplotlib style sheet; empty: the house style
+    logo: str = ""  # an image file, shown in the top right corner of the charts; empty: none
     # A code that matches, upper-cased and trimmed, is a product; any other is a charge (postage, fees).
     product_code_pattern: str = "^([0-9]{5}[A-Z]{0,2}|DCGS.*)$"
     # Trading days: every day but these weekdays, these "MM-DD" days, Easter Sunday and the bank holidays of

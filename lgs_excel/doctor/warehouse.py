@@ -24,6 +24,10 @@ def source_findings(warehouse: str | None = None) -> tuple[Finding, ...]:
     try:
         settings = load_settings(warehouse_url=warehouse)
         place = open_warehouse(settings)
+        if settings.chart_style or settings.logo:
+            from lgs_excel.report.chart_style import load_style  # matplotlib takes a second to import
+
+            load_style(settings.chart_style, settings.logo)
     except SettingsError as error:
         remedy = f"Correct it in {user_file()} or in the environment; README.md lists the settings."
         return (bad("Settings", str(error), remedy),)

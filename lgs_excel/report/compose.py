@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.checks import Checks, Results
+from lgs_excel.report.chart_style import load_style
 from lgs_excel.report.context import Context
 from lgs_excel.report.excel_text import clean_sheet, clean_text
 from lgs_excel.report.model import Report
@@ -33,13 +34,17 @@ def compose(
     snapshot: Snapshot, settings: Settings, answers: Results, checks: Checks, made_at: datetime,
     said: Options | None = None,
 ) -> Report:  # fmt: skip
-    """The workbook's sheets, in the order in which they are read; with `said`, the options asked for, also Settings."""
+    """The workbook's sheets, in the order in which they are read; with `said`, the options asked for, also Settings.
+
+    Raises SettingsError for a style sheet or a logo of the company's that can't be used.
+    """
     context = Context(
         company=settings.company,
         period=snapshot.period,
         filters=snapshot.filters.text,
         unfinished=answers.sales.unfinished,
         made_at=made_at.replace(microsecond=0),
+        style=load_style(settings.chart_style, settings.logo),
     )
     drafts = (
         sales_sheet(answers.sales, context),

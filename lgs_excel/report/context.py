@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lgs_excel import formatting as fmt
+from lgs_excel.report.chart_style import Style
 from lgs_excel.warehouse.months import add_months
 from lgs_excel.warehouse.snapshot import Period
 
 
 @dataclass(frozen=True)
 class Context:
-    """period: the time shown. filters: in words. unfinished: the month that is not over, or None."""
+    """period: the time shown. filters: in words. unfinished: the month that is not over, or None. style: of charts."""
 
     company: str
     period: Period
     filters: str
     unfinished: date | None
     made_at: datetime
+    style: Style
 
     @property
     def run(self) -> str:

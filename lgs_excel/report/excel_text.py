@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from lgs_excel.report.model import Block, Cell, Note, Sheet, Table, Value
@@ -18,6 +19,13 @@ def clean_text(text: str) -> str:
     if len(allowed) * 2 <= LONGEST:
         return allowed
     return allowed.encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", errors="ignore")
+
+
+def one_line(text: str) -> str:
+    """`text` on one line, composed (é is one letter), without Unicode's class C: controls, marks of direction."""
+    composed = unicodedata.normalize("NFC", text)
+    kept = (letter if unicodedata.category(letter)[0] != "C" else " " for letter in composed)
+    return " ".join("".join(kept).split())
 
 
 def clean_sheet(sheet: Sheet) -> tuple[Sheet, int]:

@@ -322,6 +322,15 @@ def test_a_warehouse_url_that_cannot_be_read_and_its_password_is_not_shown():
     assert "geheim" not in as_text(findings)
 
 
+def test_a_chart_style_or_a_logo_that_cannot_be_used(monkeypatch, tmp_path):
+    for name in ("chart_style", "logo"):
+        with monkeypatch.context() as patch:
+            patch.setenv(f"LGS_{name.upper()}", str(tmp_path / "nowhere"))
+            finding = found(examine(), "Settings")
+        assert finding.level is Level.BAD
+        assert finding.found.startswith(f"{name} is {tmp_path / 'nowhere'}, which can't be read")
+
+
 def test_no_warehouse_yet(duckdb_url):
     finding = found(examine(warehouse=duckdb_url), "Warehouse")
     assert finding.level is Level.BAD

@@ -4,94 +4,64 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import offset_copy
 
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.customers import MonthlyCustomers
-from lgs_excel.report.charts.figures import axis_count, to_day, whole
-from lgs_excel.report.charts.house import AXIS, Page, Scale, empty_chart, scale_of
-from lgs_excel.report.charts.letters import BOLD, ITALIC, text_width
-from lgs_excel.report.charts.months import AXIS_HEIGHT, HEIGHT, LEFT, RIGHT, MonthAxis, label_columns, month_axis
-from lgs_excel.report.model import Chart
-from lgs_excel.report.style import BLUE, TEAL, WHITE
+from lgs_excel.report.charts.figure import letters_fit, new_figure, sentence_figure, value_ticks, zero_line
+from lgs_excel.report.charts.months import draw_columns, label_columns, month_axis, slot
+from lgs_excel.report.findings.customers import customers_title, history_starts
+from lgs_excel.report.months import Months, months_of
 
-NAME = "lgs_chart_customers"
-UNKNOWN = "#B4BCC7"  # nobody knows whether these are new
+LOWEST_LABELLED = 0.075  # of the axis: in a part that is as high a label has room
 
 
-def customers_chart(customers: MonthlyCustomers, unfinished: date | None, data_through: date) -> Chart:
-    """New customers at the foot of each column, existing ones above; the unfinished month is hatched, and the first of
-    the history grey, since all its customers would count as new.
+def customers_figure(customers: MonthlyCustomers, unfinished: date | None, data_through: date) -> Figure:
+    """New customers at the foot of each column, existing ones above; the first month of the history grey, since all its
+    customers would count as new. Without customers, a sentence.
 
-    unfinished: that month; data_through: the day of the last line. Without any customers, a sentence.
+    unfinished: the month that is not over; data_through: the day of the last line.
     """
-    months = customers.months
-    active, new = months["active"].tolist(), months["new"].tolist()
-    if not sum(active):
-        return empty_chart(NAME, "No customers in this period", HEIGHT)
-    axis = month_axis(months["month"], unfinished, data_through)
-    starts = customers.history_starts is not None and axis.months[0] == customers.history_starts
-    key = ((BLUE, "new: their first order ever"), (TEAL, "existing"), *(((UNKNOWN, "not known"),) if starts else ()))
-    page = Page(HEIGHT, _finding(axis, active, new, starts=starts), "Active customers by month", key)
-    scale = scale_of(active, HEIGHT - 12 - AXIS_HEIGHT, page.body + (36 if starts else 16))
-    page.grid(scale, LEFT, RIGHT, axis_count, whole=True)
-    _draw_columns(page, axis, scale, active, new, starts=starts)
-    axis.draw(page, scale.start)
+    title, table = customers_title(customers, unfinished, data_through), customers.months
+    if not table["active"].any():
+        return sentence_figure(title)
+    months, starts = months_of(table["month"], unfinished, data_through), history_starts(customers)
+    unknown = mpl.rcParams["axes.edgecolor"]
+    legend = (("new: their first order ever", "C0"), ("existing", "C1"), *((("not known", unknown),) if starts else ()))
+    figure = new_figure(title, "Active customers by month", legend)
+    axes = figure.subplots()
+    active, new = table["active"], table["new"].mask(table.index == 0, 0) if starts else table["new"]
+    month_axis(axes, months)
+    axes.set_ylim(0, active.max() * (1.22 if starts else 1.09))
+    value_ticks(axes.yaxis, fmt.axis_count, whole=True)
+    draw_columns(axes, months, new.tolist(), "C0")
+    # A seam, so that the parts are told apart without their colours.
+    bottom = new + (new > 0) * 0.004 * active.max()
+    draw_columns(axes, months, (active - bottom).clip(lower=0).tolist(), "C1", bottom.tolist())
     if starts:
-        _mark_start(page, axis, scale(active[0]) - 18)
-    return page.chart(NAME, _message(axis, active, new, starts=starts))
+        axes.patches[len(new)].set(color=unknown)
+        _mark_start(axes, active.iloc[0])
+    zero_line(axes)
+    label_columns(axes, months, active, [f"{count:,}" for count in active], int(active.argmax()))
+    _label_new(axes, months, new)
+    return figure
 
 
-def _draw_columns(
-    page: Page, axis: MonthAxis, scale: Scale, active: list[int], new: list[int], *, starts: bool
-) -> None:
-    for i, (total, first) in enumerate(zip(active, new, strict=True)):
-        left, right = axis.sides(i)
-        hatched = i == axis.unfinished
-        if i == 0 and starts:
-            page.bar(left, scale(total), right, scale(0), UNKNOWN, hatched=hatched)
-            continue
-        page.bar(left, scale(first), right, scale(0), BLUE, hatched=hatched)
-        # A white seam, so that the parts are told apart without their colours.
-        page.bar(left, scale(total), right, scale(first) - (1 if first else 0), TEAL, hatched=hatched)
-        text = whole(first)
-        room = text_width(text, face=BOLD) + 4 <= right - left and scale(0) - scale(first) >= 17
-        if room and not hatched:
-            page.text(axis.centre(i), scale(first) + 13, text, colour=WHITE, side="center", face=BOLD)
-    tops = [scale(value) for value in active]
-    label_columns(page, axis, tops, [whole(value) for value in active], int(np.argmax(active)))
+def _label_new(axes: Axes, months: Months, new: pd.Series) -> None:
+    below_top = offset_copy(axes.transData, axes.figure, 0, -4, units="points")  # type: ignore[arg-type]  # never a SubFigure
+    style = {"ha": "center", "va": "top", "color": mpl.rcParams["figure.facecolor"], "weight": "bold"}
+    for i, count in enumerate(new):
+        high = count > LOWEST_LABELLED * axes.get_ylim()[1]
+        if high and i != months.unfinished and letters_fit([f"{count:,}"], 0.7 * slot(months)):
+            axes.text(i, count, f"{count:,}", transform=below_top, **style)
 
 
-def _mark_start(page: Page, axis: MonthAxis, bottom: float) -> None:
-    """A pointer from above all columns to the first."""
-    x, y = axis.centre(0), page.body + 10
-    note = "History starts here: nobody knows who bought before"
-    page.text(max(LEFT, axis.sides(0)[0]), y, note, face=ITALIC)
-    page.line((x, x), (y + 5, max(bottom, y + 6)), AXIS)
-
-
-def _finding(axis: MonthAxis, active: list[int], new: list[int], *, starts: bool) -> str:
-    best = int(np.argmax(active))
-    through = f" {to_day(axis.through)}" if axis.through and best == axis.unfinished else ""
-    share = (
-        "" if best == 0 and starts else f", {whole(new[best])} of them new ({fmt.percent(new[best] / active[best])})"
-    )
-    month = fmt.long_month(axis.months[best]) + through
-    if len(active) == 1:
-        return f"{month}: {fmt.count(active[best], 'active customer')}{share}"
-    return f"{month} had the most customers: {whole(active[best])} active{share}"
-
-
-def _message(axis: MonthAxis, active: list[int], new: list[int], *, starts: bool) -> str:
-    sentences = [f"New and existing customers by month, {axis.span}", _finding(axis, active, new, starts=starts)]
-    if starts:
-        unknown = fmt.count(active[0], "customer")
-        sentences.append(
-            f"The history starts in {fmt.long_month(axis.months[0])}: how many of its {unknown} are new is not known"
-        )
-    if axis.through and len(active) > 1:
-        sentences.append(
-            f"{fmt.long_month(axis.months[-1])} is unfinished: {whole(active[-1])} active, {whole(new[-1])} new "
-            f"{to_day(axis.through)}"
-        )
-    return ". ".join(sentences) + "."
+def _mark_start(axes: Axes, height: int) -> None:
+    """A note above all columns, and a line from it to the first."""
+    top = axes.get_ylim()[1]
+    axes.text(-0.35, top, "History starts here: nobody knows who bought before", style="italic", va="top")
+    axes.vlines(0, height + 0.09 * top, 0.93 * top, mpl.rcParams["axes.edgecolor"], linewidth=0.75)

@@ -1,121 +1,82 @@
-"""The axis that all monthly charts share, and the labels of its columns."""
+"""What monthly charts share: the months on the x axis, the hatched unfinished one, labels at columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
+from typing import Any
 
+import matplotlib as mpl
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.transforms import offset_copy
 
 from lgs_excel import formatting as fmt
-from lgs_excel.report.charts.figures import to_day
-from lgs_excel.report.charts.house import MARGIN, WIDTH, Page, Scale
-from lgs_excel.report.charts.letters import BOLD, ITALIC, PLAIN, text_width
-from lgs_excel.report.style import GREY
+from lgs_excel.report.charts.figure import LEFT, RIGHT, WIDTH, letters_fit
+from lgs_excel.report.months import Months
 
-HEIGHT = 380
-LEFT, RIGHT = 62, WIDTH - 24
-AXIS_HEIGHT = 32  # two rows: months, years
-WIDEST_SLOT = 110.0
-YEAR_ROOM = 58.0  # between a year and "to 31 Dec"
-YEAR_GAP = 6.0
+ROOM = WIDTH - LEFT - RIGHT  # of the Axes, pixels as shown
+FEWEST = 6  # months to that room, so that a single one is no wall
+NOTE_ROOM = 66  # between a labelled month and an unfinished one, below which stands "to 31 Dec"
 
 
-@dataclass(frozen=True)
-class MonthAxis:
-    """Months side by side from LEFT to RIGHT. through: the day that the data reach in the last month if it is
-    unfinished, else None.
-    """
-
-    months: tuple[date, ...]
-    through: date | None
-
-    @property
-    def slot(self) -> float:
-        """A month's width."""
-        return min(WIDEST_SLOT, (RIGHT - LEFT) / len(self.months))
-
-    def centre(self, index: int) -> float:
-        """The middle of a month."""
-        return (LEFT + RIGHT) / 2 + (index - (len(self.months) - 1) / 2) * self.slot
-
-    def sides(self, index: int, share: float = 0.7) -> tuple[float, float]:
-        """The left and right side of a month's column that takes `share` of the slot."""
-        half = self.slot * share / 2
-        return self.centre(index) - half, self.centre(index) + half
-
-    @property
-    def unfinished(self) -> int | None:
-        """The index of the unfinished month."""
-        return len(self.months) - 1 if self.through else None
-
-    @property
-    def span(self) -> str:
-        """The first and the last month: December 2010 to December 2011."""
-        first, last = fmt.long_month(self.months[0]), fmt.long_month(self.months[-1])
-        return first if first == last else f"{first} to {last}"
-
-    def draw(self, page: Page, top: float) -> None:
-        """As many months as have room, years beneath, and how far the unfinished month goes."""
-        step = next(step for step in (1, 3, 6, 12, 24, 60, 120, 1200) if step * self.slot >= 26)
-        labelled = [i for i, month in enumerate(self.months) if (12 * month.year + month.month - 1) % step == 0]
-        for i in labelled if step < 12 else ():
-            page.text(self.centre(i), top + 14, fmt.month(self.months[i])[:3], side="center")
-        years = {i: str(self.months[i].year) for i in self._first_of_years(labelled)}
-        if self.through:
-            last, note = len(self.months) - 1, to_day(self.through)
-            near = [i for i in years if self.centre(last) - self.centre(i) < YEAR_ROOM]
-            for i in near:
-                note = f"{years.pop(i)}, {note}"
-            self._draw_note(page, top + 28, note)
-        room = float(page.width)
-        for i, year in reversed(years.items()):
-            wide = text_width(year, face=BOLD)
-            right = min(self.centre(i) + wide / 2, room)  # a year's last month is not far from the next year's first
-            page.text(right, top + 28, year, colour=GREY, side="right", face=BOLD)
-            room = right - wide - YEAR_GAP
-
-    def _first_of_years(self, labelled: Sequence[int]) -> list[int]:
-        """Of the labelled months (of the first, if none is), the first of each year."""
-        seen: dict[int, int] = {}
-        for i in labelled or [0]:
-            seen.setdefault(self.months[i].year, i)
-        return list(seen.values())
-
-    def _draw_note(self, page: Page, y: float, note: str) -> None:
-        half = text_width(note) / 2
-        x = min(self.centre(len(self.months) - 1), page.width - MARGIN / 2 - half)
-        page.text(x, y, note, side="center", face=ITALIC)
+def slot(months: Months) -> float:
+    """A month's width in pixels as shown."""
+    return ROOM / max(len(months.months), FEWEST)
 
 
-def month_axis(months: pd.Series, unfinished: date | None, data_through: date) -> MonthAxis:
-    """The axis of a column of months; `unfinished` counts where it is the last of them."""
-    dates = tuple(months.dt.date)
-    return MonthAxis(dates, data_through if dates and dates[-1] == unfinished else None)
+def month_axis(axes: Axes, months: Months, *, labels: bool = True) -> None:
+    """Month i at x = i: as many names as have room, years below, and how far the unfinished month goes."""
+    middle, half = (len(months.months) - 1) / 2, max(len(months.months), FEWEST) / 2
+    axes.set_xlim(middle - half, middle + half)
+    axes.xaxis.set_visible(labels)
+    if labels:
+        shown = _labels(months)
+        axes.set_xticks(list(shown), list(shown.values()))
 
 
-def draw_columns(page: Page, axis: MonthAxis, scale: Scale, values: Sequence[float], colour: str) -> None:
-    """A column a month from zero, the unfinished one hatched."""
-    for i, value in enumerate(values):
-        left, right = axis.sides(i)
-        page.bar(left, scale(value), right, scale(0), colour, hatched=i == axis.unfinished)
+def _labels(months: Months) -> dict[int, str]:
+    """Texts by the index of their month."""
+    dates, wide = months.months, slot(months)
+    step = next(step for step in (1, 3, 6, 12, 24, 60, 120, 1200) if step * wide >= (46 if step == 1 else 26))
+    places = [i for i, month in enumerate(dates) if (12 * month.year + month.month - 1) % step == 0] or [0]
+    if months.unfinished is not None:
+        near = NOTE_ROOM if step > 1 else 1
+        places = [i for i in places if (months.unfinished - i) * wide >= near] + [months.unfinished]
+    shown, seen = {}, set()
+    for i in places:
+        year = "" if dates[i].year in seen else str(dates[i].year)
+        seen.add(dates[i].year)
+        name = fmt.month(dates[i]) if year and i == months.unfinished else fmt.month(dates[i])[:3]
+        below = months.to_day if i == months.unfinished else year
+        shown[i] = year if step >= 12 and below == year else f"{name}\n{below}".strip()
+    return shown
+
+
+def draw_columns(
+    axes: Axes, months: Months, values: Sequence[float], colour: str, bottom: Sequence[float] | float = 0
+) -> None:
+    """A column a month, the unfinished one hatched."""
+    bars = axes.bar(range(len(values)), values, 0.7, bottom, color=colour, linewidth=0)
+    if months.unfinished is not None:
+        hatch(bars[months.unfinished], colour)
+
+
+def hatch(bar: Any, colour: str) -> None:
+    """Show that a bar is not the whole: as the page, with strokes of its colour."""
+    bar.set(facecolor=mpl.rcParams["figure.facecolor"], edgecolor=colour, linewidth=0.75, hatch="////")
 
 
 def label_columns(
-    page: Page, axis: MonthAxis, tops: Sequence[float], texts: Sequence[str], best: int | None = None, *,
-    below: Callable[[int], bool] = lambda _: False,
+    axes: Axes, months: Months, tops: pd.Series, texts: Sequence[str], best: int | None = None, *,
+    below: pd.Series | bool = False,
 ) -> None:  # fmt: skip
-    """Texts above (or below) places: all of them if all have room, else the best month's and the last one's."""
-    last = len(texts) - 1
-    roomy = max((text_width(text, face=BOLD) for text in texts), default=0) <= axis.slot - 2
-    for i, text in enumerate(texts):
-        if not text or not (roomy or i in (best, last)):
-            continue
-        y = tops[i] + 12 if below(i) else tops[i] - 4
-        if roomy or i != last:
-            page.text(axis.centre(i), y, text, side="center", face=BOLD if i == best else PLAIN, over_grid=True)
-        elif best is None or last - best > 2 or i == best:
-            # To the right, where no higher column is in its way.
-            x = min(axis.sides(i)[0], page.width - 4 - text_width(text, face=BOLD))
-            page.text(x, y, text, face=BOLD if i == best else PLAIN, over_grid=True)
+    """Texts above (or below) places: all of them if all have room, else those of `best`, in bold, and of the last."""
+    last, fit = len(texts) - 1, letters_fit(texts, slot(months))
+    up, down = (offset_copy(axes.transData, axes.figure, 0, shift, units="points") for shift in (3, -3))  # type: ignore[arg-type]  # never a SubFigure
+    for i, (text, under) in enumerate(zip(texts, np.broadcast_to(below, len(texts)), strict=True)):
+        if text and (fit or i == best or (i == last and (best is None or (last - best) * slot(months) > 60))):
+            axes.text(
+                i, tops[i], text, transform=down if under else up, ha="center", va="top" if under else "bottom",
+                weight="bold" if i == best else "normal",
+            )  # fmt: skip

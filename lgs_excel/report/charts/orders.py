@@ -4,90 +4,53 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.orders import MonthlyOrders
-from lgs_excel.report.charts.figures import axis_count, to_day, whole
-from lgs_excel.report.charts.house import AXIS, Page, empty_chart, scale_of
-from lgs_excel.report.charts.months import (
-    AXIS_HEIGHT,
-    HEIGHT,
-    LEFT,
-    RIGHT,
-    MonthAxis,
-    draw_columns,
-    label_columns,
-    month_axis,
-)
-from lgs_excel.report.model import Chart
-from lgs_excel.report.style import BLUE, GREY, ORANGE, PLUM
-
-NAME = "lgs_chart_orders"
-RATE_HEIGHT = 78
+from lgs_excel.report.charts.figure import new_figure, sentence_figure, value_ticks, zero_line
+from lgs_excel.report.charts.months import draw_columns, label_columns, month_axis, slot
+from lgs_excel.report.findings.orders import has_orders, orders_title
+from lgs_excel.report.months import Months, months_of
 
 
-def orders_chart(orders: MonthlyOrders, unfinished: date | None, data_through: date) -> Chart:
-    """Placed orders up, cancelled ones down, the cancellation rate as a line beneath; the unfinished month is hatched.
+def orders_figure(orders: MonthlyOrders, unfinished: date | None, data_through: date) -> Figure:
+    """Placed orders up, cancelled ones down, the cancellation rate as a line below. Without orders, a sentence.
 
-    unfinished: that month; data_through: the day of the last line. Without any orders, a sentence.
+    unfinished: the month that is not over; data_through: the day of the last line.
     """
-    months = orders.months
-    placed, cancelled = months["placed"].tolist(), months["cancelled"].tolist()
-    if not sum(placed) + sum(cancelled):
-        return empty_chart(NAME, "No orders in this period", HEIGHT)
-    axis = month_axis(months["month"], unfinished, data_through)
-    best = int(np.argmax(placed))
-    page = Page(HEIGHT, _finding(axis, placed, cancelled), "Orders by month", ((BLUE, "placed"), (ORANGE, "cancelled")))
-    bottom = HEIGHT - 8 - AXIS_HEIGHT - RATE_HEIGHT
-    scale = scale_of([*placed, *(-value for value in cancelled)], bottom - 16 * any(cancelled), page.body + 16)
-    page.grid(scale, LEFT, RIGHT, lambda value: axis_count(abs(value)), 5, whole=True)
-    draw_columns(page, axis, scale, placed, BLUE)
-    draw_columns(page, axis, scale, [-value for value in cancelled], ORANGE)
-    label_columns(page, axis, [scale(value) for value in placed], [whole(value) for value in placed], best)
-    lows = [scale(-value) for value in cancelled]
-    texts = [whole(value) if value else "" for value in cancelled]
-    label_columns(page, axis, lows, texts, int(np.argmax(cancelled)), below=lambda _: True)
-    axis.draw(page, bottom)
-    _draw_rate(page, axis, months["cancellation_rate"].tolist(), bottom + AXIS_HEIGHT)
-    return page.chart(NAME, _message(axis, placed, cancelled, months["cancellation_rate"].tolist()))
+    title = orders_title(orders, unfinished, data_through)
+    if not has_orders(orders):
+        return sentence_figure(title)
+    table, months = orders.months, months_of(orders.months["month"], unfinished, data_through)
+    figure = new_figure(title, "Orders by month", (("placed", "C0"), ("cancelled", "C3")))
+    top, bottom = figure.subplots(2, 1, height_ratios=(3.4, 1), gridspec_kw={"hspace": 0.75, "bottom": 0.04})
+    month_axis(top, months)
+    placed, cancelled = table["placed"], -table["cancelled"]
+    draw_columns(top, months, placed.tolist(), "C0")
+    draw_columns(top, months, cancelled.tolist(), "C3")
+    value_ticks(top.yaxis, lambda value: fmt.axis_count(abs(value)), whole=True)
+    zero_line(top)
+    top.margins(y=0.12 if cancelled.any() else 0.03)
+    label_columns(top, months, placed, [f"{count:,}" for count in placed], int(placed.argmax()))
+    texts = [f"{-count:,}" if count else "" for count in cancelled]
+    label_columns(top, months, cancelled, texts, int(cancelled.argmin()), below=True)
+    _draw_rate(bottom, months, table["cancellation_rate"])
+    return figure
 
 
-def _draw_rate(page: Page, axis: MonthAxis, rate: list[float], top: float) -> None:
-    page.text(LEFT, top + 15, "Cancellation rate: cancelled ÷ (placed + cancelled)", colour=GREY)
-    scale = scale_of(rate, page.height - 14, top + 38)
-    page.line((LEFT, RIGHT), (scale(0), scale(0)), AXIS)
-    page.text(LEFT - 7, scale(0) + 4, "0%", colour=GREY, side="right")
-    places = [scale(value) for value in rate]
-    page.line([axis.centre(i) for i in range(len(rate))], places, PLUM, 1.5)
-    for i, place in enumerate(places):
-        if np.isfinite(place) and (axis.slot > 14 or i == axis.unfinished):
-            page.dot(axis.centre(i), place, PLUM, hollow=i == axis.unfinished)
-    texts = [fmt.percent(value) if np.isfinite(value) else "" for value in rate]
-    label_columns(page, axis, [place - 4 for place in places], texts, int(np.nanargmax(rate)))
-
-
-def _finding(axis: MonthAxis, placed: list[int], cancelled: list[int]) -> str:
-    best = int(np.argmax(placed))
-    rate = fmt.percent(cancelled[best] / (placed[best] + cancelled[best])) if placed[best] else ""
-    month = fmt.long_month(axis.months[best])
-    through = f" {to_day(axis.through)}" if axis.through and best == axis.unfinished else ""
-    if not placed[best]:
-        return f"No orders were placed, and {whole(sum(cancelled))} cancelled"
-    figures = f"{whole(placed[best])} placed, {whole(cancelled[best])} cancelled ({rate})"
-    return f"{month}{through}: {figures}" if len(placed) == 1 else f"{month}{through} had the most orders: {figures}"
-
-
-def _message(axis: MonthAxis, placed: list[int], cancelled: list[int], rate: list[float]) -> str:
-    sentences = [f"Orders by month, {axis.span}", _finding(axis, placed, cancelled)]
-    if len(placed) > 1:
-        all_rate = fmt.percent(sum(cancelled) / (sum(placed) + sum(cancelled)))
-        highest = int(np.nanargmax(rate))
-        sentences += [
-            f"In all {whole(sum(placed))} were placed and {whole(sum(cancelled))} cancelled, a rate of {all_rate}",
-            f"The highest rate was {fmt.percent(rate[highest])} in {fmt.long_month(axis.months[highest])}",
-        ]
-    if axis.through and len(placed) > 1:
-        last = f"{whole(placed[-1])} placed, {whole(cancelled[-1])} cancelled"
-        sentences.append(f"{fmt.long_month(axis.months[-1])} is unfinished: {last} {to_day(axis.through)}")
-    return ". ".join(sentences) + "."
+def _draw_rate(axes: Axes, months: Months, rate: pd.Series) -> None:
+    axes.set_title("Cancellation rate: cancelled ÷ (placed + cancelled)")
+    month_axis(axes, months, labels=False)
+    axes.plot(rate, color="C2", marker="o" if slot(months) > 14 else "", markersize=5)
+    if months.unfinished is not None:
+        page = mpl.rcParams["figure.facecolor"]
+        axes.plot(months.unfinished, rate.iloc[-1], "o", color="C2", markerfacecolor=page, markersize=6)
+    top = max(0.01, 1.45 * rate.max())
+    axes.set_ylim(0, top)
+    axes.set_yticks([0], ["0%"])
+    texts = [fmt.percent(value) if fmt.defined(value) else "" for value in rate]
+    label_columns(axes, months, rate.fillna(0) + 0.05 * top, texts, int(rate.argmax()))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.movement import GOOD, Movement
-from lgs_excel.report import charts
+from lgs_excel.report.charts.movement import movement_figure
+from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.context import Context
+from lgs_excel.report.findings.movement import movement_message
 from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet
 from lgs_excel.report.tables import table
 
@@ -37,7 +39,7 @@ def at_risk_sheet(movement: Movement, context: Context) -> Sheet:
         finding=_finding(movement),
         coverage=context.coverage,
         blocks=(
-            charts.movement_chart(movement),
+            make_chart("lgs_chart_movement", movement_message(movement), context.style, movement_figure, movement),
             table("lgs_At_Risk", shown, COLUMNS, f"Good customers who slipped since {then}, by spend"),
             *_cut(movement),
             Note(f"Segments as on the mornings of {then} and {now}, from the lines before each.", Mark.QUIET),

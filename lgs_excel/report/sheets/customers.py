@@ -6,8 +6,10 @@ import pandas as pd
 
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.customers import MonthlyCustomers
-from lgs_excel.report import charts
+from lgs_excel.report.charts.customers import customers_figure
+from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.context import Context
+from lgs_excel.report.findings.customers import customers_message
 from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet
 from lgs_excel.report.tables import monthly_table
 
@@ -31,13 +33,21 @@ def customers_sheet(customers: MonthlyCustomers, context: Context) -> Sheet:
             1,
             Note(f"In {fmt.month(starts)} every customer counts as new: the history starts there.", Mark.QUIET),
         )
+    reach = context.unfinished, context.period.data_through
     return Sheet(
         title="Customers",
         finding=_finding(customers, context),
         coverage=context.coverage,
         blocks=(
             monthly_table("lgs_Customers", customers.months, COLUMNS, context, **remarks),
-            charts.customers_chart(customers, context.unfinished, context.period.data_through),
+            make_chart(
+                "lgs_chart_customers",
+                customers_message(customers, *reach),
+                context.style,
+                customers_figure,
+                customers,
+                *reach,
+            ),
             *notes,
         ),
     )

@@ -6,8 +6,10 @@ import pandas as pd
 
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.forecast import SalesForecast
-from lgs_excel.report import charts
+from lgs_excel.report.charts.forecast import forecast_figure
+from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.context import Context
+from lgs_excel.report.findings.forecast import forecast_message
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table
 from lgs_excel.report.tables import monthly_table, plain
 
@@ -39,7 +41,13 @@ def forecast_sheet(forecast: SalesForecast, context: Context) -> Sheet:
         coverage=context.coverage,
         blocks=(
             monthly_table("lgs_ForecastByMonth", forecast.months, COLUMNS, context, **remarks),
-            charts.forecast_chart(forecast, context.period.data_through),
+            make_chart(
+                "lgs_chart_forecast",
+                forecast_message(forecast, context.period.data_through),
+                context.style,
+                forecast_figure,
+                forecast,
+            ),
             *(Note(sentence, Mark.QUIET) for sentence in _method(forecast)),
             *_backtest(forecast),
         ),

@@ -6,8 +6,10 @@ import pandas as pd
 
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.invoices import Distribution, InvoiceAmounts
-from lgs_excel.report import charts
+from lgs_excel.report.charts.invoices import invoices_figure, trimmed_figure
+from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.context import Context
+from lgs_excel.report.findings.invoices import invoices_message, invoices_title, trimmed_title
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table
 from lgs_excel.report.tables import plain, table
 
@@ -27,8 +29,20 @@ def invoices_sheet(invoices: InvoiceAmounts, context: Context) -> Sheet:
         coverage=context.coverage,
         blocks=(
             _statistics(invoices),
-            charts.invoice_chart(invoices),
-            charts.trimmed_invoice_chart(invoices),
+            make_chart(
+                "lgs_chart_invoices",
+                invoices_message(invoices_title(invoices), invoices.whole),
+                context.style,
+                invoices_figure,
+                invoices,
+            ),
+            make_chart(
+                "lgs_chart_invoices_trimmed",
+                invoices_message(trimmed_title(invoices), invoices.trimmed),
+                context.style,
+                trimmed_figure,
+                invoices,
+            ),
             Note(
                 "An invoice's amount is the sum of its sale lines; cancellations are invoices of their own.", Mark.QUIET
             ),

@@ -6,8 +6,10 @@ import pandas as pd
 
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.orders import MonthlyOrders
-from lgs_excel.report import charts
+from lgs_excel.report.charts.orders import orders_figure
+from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.context import Context
+from lgs_excel.report.findings.orders import orders_message
 from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet
 from lgs_excel.report.tables import monthly_table
 
@@ -21,13 +23,16 @@ COLUMNS = {
 
 def orders_sheet(orders: MonthlyOrders, context: Context) -> Sheet:
     """The sheet Orders."""
+    reach = context.unfinished, context.period.data_through
     return Sheet(
         title="Orders",
         finding=_finding(orders, context),
         coverage=context.coverage,
         blocks=(
             monthly_table("lgs_OrdersByMonth", orders.months, COLUMNS, context),
-            charts.orders_chart(orders, context.unfinished, context.period.data_through),
+            make_chart(
+                "lgs_chart_orders", orders_message(orders, *reach), context.style, orders_figure, orders, *reach
+            ),
             Note("Placed: invoices with a sale line. Cancelled: invoices that start with C.", Mark.QUIET),
             Note(
                 "Placed (notebook) is the first notebook's formula, all invoices − 2 × cancelled, for comparison; it "

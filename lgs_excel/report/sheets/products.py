@@ -5,8 +5,10 @@ from __future__ import annotations
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.product_forecast import ProductForecast
 from lgs_excel.analytics.products import ProductRanking
-from lgs_excel.report import charts
+from lgs_excel.report.charts.picture import make_chart
+from lgs_excel.report.charts.products import products_figure
 from lgs_excel.report.context import Context
+from lgs_excel.report.findings.products import products_message
 from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet, Table
 from lgs_excel.report.tables import table
 
@@ -43,7 +45,7 @@ def products_sheet(products: ProductRanking, forecast: ProductForecast, context:
         coverage=context.coverage,
         blocks=(
             table("lgs_Products", ranked, COLUMNS),
-            charts.products_chart(products),
+            make_chart("lgs_chart_products", products_message(products), context.style, products_figure, products),
             Note(_extent(products), Mark.QUIET),
             Note("Units and revenue are sales less cancellations; postage and other charges are left out.", Mark.QUIET),
             *_expected(forecast),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments
-from lgs_excel.report import charts
+from lgs_excel.report.charts.picture import make_chart
+from lgs_excel.report.charts.segments import segments_figure
 from lgs_excel.report.context import Context
+from lgs_excel.report.findings.segments import segments_message
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.tables import plain, table
 
@@ -49,7 +51,7 @@ def rfm_sheet(rfm: CustomerSegments, context: Context) -> Sheet:
         coverage=context.coverage,
         blocks=(
             table("lgs_RFM_Segments", segments, SEGMENT_COLUMNS),
-            charts.segments_chart(rfm),
+            make_chart("lgs_chart_segments", segments_message(rfm), context.style, segments_figure, rfm),
             _thresholds(rfm),
             Note("Recency: days since the last purchase. Value: sales less cancellations of the period.", Mark.QUIET),
             Note(_RECIPES[rfm.recipe], Mark.QUIET),

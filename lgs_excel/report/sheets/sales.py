@@ -6,8 +6,10 @@ import pandas as pd
 
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.sales import MonthlySales
-from lgs_excel.report import charts
+from lgs_excel.report.charts.picture import make_chart
+from lgs_excel.report.charts.sales import sales_figure
 from lgs_excel.report.context import Context
+from lgs_excel.report.findings.sales import sales_message
 from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet
 from lgs_excel.report.tables import monthly_table
 
@@ -22,13 +24,14 @@ COLUMNS = {
 
 def sales_sheet(sales: MonthlySales, context: Context) -> Sheet:
     """The sheet Sales."""
+    through = context.period.data_through
     return Sheet(
         title="Sales",
         finding=_finding(sales, context),
         coverage=context.coverage,
         blocks=(
             monthly_table("lgs_SalesByMonth", sales.months, COLUMNS, context),
-            charts.sales_chart(sales, context.period.data_through),
+            make_chart("lgs_chart_sales", sales_message(sales, through), context.style, sales_figure, sales, through),
             Note(
                 "Net sales are all lines of the export: sales less cancellations and bad-debt adjustments.", Mark.QUIET
             ),

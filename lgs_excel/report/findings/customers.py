@@ -1,0 +1,47 @@
+"""New and existing customers by month, in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lgs_excel import formatting as fmt
+from lgs_excel.analytics.customers import MonthlyCustomers
+from lgs_excel.report.months import months_of
+
+
+def history_starts(customers: MonthlyCustomers) -> bool:
+    """Whether the first month shown is the first of the history, so that all its customers would count as new."""
+    return bool(len(customers.months)) and customers.months["month"].iloc[0].date() == customers.history_starts
+
+
+def customers_title(customers: MonthlyCustomers, unfinished: date | None, data_through: date) -> str:
+    """Such as "November 2011 had the most customers: 1,664 active, 323 new (19.4%)"."""
+    table = customers.months
+    if not table["active"].any():
+        return "No customers in this period"
+    months = months_of(table["month"], unfinished, data_through)
+    active, new = table["active"].iloc[months.last], table["new"].iloc[months.last]
+    share = f" ({fmt.percent(new / active)})" if active else ""
+    of_them = "" if months.last == 0 and history_starts(customers) else f", {new:,} new{share}"
+    if len(table) > 1 and active == table["active"].max():
+        return f"{months.full_name(months.last)} had the most customers: {active:,} active{of_them}"
+    return f"{months.full_name(months.last)}: {fmt.count(active, 'active customer')}{of_them}"
+
+
+def customers_message(customers: MonthlyCustomers, unfinished: date | None, data_through: date) -> str:
+    """The title; the month with the most customers; where the history starts; the unfinished month."""
+    table, title = customers.months, customers_title(customers, unfinished, data_through)
+    if not table["active"].any():
+        return f"{title}."
+    months, active = months_of(table["month"], unfinished, data_through), table["active"]
+    sentences = [f"New and existing customers by month, {months.span}", title]
+    best = int(active.argmax())
+    if active[best] > active[months.last]:
+        sentences.append(f"{months.full_name(best)} had the most customers: {active[best]:,} active")
+    if history_starts(customers):
+        unknown = fmt.count(active[0], "customer")
+        sentences.append(f"The history starts in {months.name(0)}: how many of its {unknown} are new is not known")
+    if months.through and len(table) > 1:
+        last = f"{active.iloc[-1]:,} active, {table['new'].iloc[-1]:,} new"
+        sentences.append(f"{months.name(-1)} is unfinished: {last} {months.to_day}")
+    return ". ".join(sentences) + "."
