@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
+from traceback import format_exception
 from types import FrameType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
-from lgs_excel.errors import InputError, nearest
+from lgs_excel.errors import InputError, LgsError, nearest
 
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
@@ -53,10 +54,10 @@ def next_time(trigger: CronTrigger) -> datetime | None:
 
 
 def keep(task: Callable[[], None], trigger: CronTrigger, say: Say) -> None:
-    """Do `task` at each of the trigger's times until the process is told to stop (Ctrl-C, SIGTERM), which it does after
-    the task under way. Times that passed meanwhile, or while the machine slept, are made up for once.
+    """Do `task` at each of the trigger's times until the process is told to stop (Ctrl-C, Ctrl-Break, SIGTERM), which
+    it does after the task under way. Times that passed meanwhile, or while the machine slept, are made up for once.
 
-    An exception ends the schedule: a task that may fail and be tried again the next time must see to it.
+    Whatever a task raises is said, with its traceback where it is no stated error, and the next time comes.
     """
     with _stop_signals(say) as told:
         due = next_time(trigger)
@@ -68,8 +69,17 @@ def keep(task: Callable[[], None], trigger: CronTrigger, say: Say) -> None:
             if told:
                 return
             begun = datetime.now(due.tzinfo)
-            task()
+            _attempt(task, say)
             due = trigger.get_next_fire_time(begun, datetime.now(due.tzinfo))
+
+
+def _attempt(task: Callable[[], None], say: Say) -> None:
+    try:
+        task()
+    except LgsError as error:
+        say(f"FAILED: {error}")
+    except Exception as error:  # noqa: BLE001 - nobody is there to start a schedule again
+        say(f"FAILED, as nobody foresaw; the next time comes all the same. {''.join(format_exception(error)).rstrip()}")
 
 
 @contextmanager
@@ -81,7 +91,9 @@ def _stop_signals(say: Say) -> Iterator[list[int]]:
         told.append(number)
         say("Told to stop: after what is under way")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    # Windows sends SIGBREAK for Ctrl-Break, and when a service or the session ends.
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield told
     finally:

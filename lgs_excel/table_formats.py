@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from lgs_excel.loading.rejected_lines import FORMULA_STARTS
+from lgs_excel.terminal import visible
 from lgs_excel.warehouse.load_log import Load, RejectedLine
 
 MOST_ROWS = 60
@@ -104,4 +105,4 @@ def _readable(name: str, value: Any) -> str:
     if isinstance(value, float):
         share = "share" in name or name in ("growth", "cancellation_rate", "error", "change")
         return f"{value:.1%}" if share else f"{value:,.2f}"
-    return f"{value:,}" if isinstance(value, int) else " ".join(str(value).split())
+    return f"{value:,}" if isinstance(value, int) else visible(" ".join(str(value).split()))

@@ -89,12 +89,20 @@ def test_told_to_stop_it_ends_what_is_under_way_first():
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_a_fault_that_nobody_foresaw_ends_the_schedule():
-    def task():
-        raise ZeroDivisionError
+def test_a_fault_that_nobody_foresaw_is_said_with_its_traceback_and_the_next_time_comes():
+    done, said = [], []
 
-    with pytest.raises(ZeroDivisionError):
-        keep(task, EVERY_SECOND, lambda _: None)
+    def task():
+        done.append(1)
+        if len(done) == 2:
+            stop_soon()
+        raise ZeroDivisionError("by nought")
+
+    keep(task, EVERY_SECOND, said.append)
+    assert len(done) in {2, 3}
+    failed = next(text for text in said if text.startswith("FAILED"))
+    assert "Traceback (most recent call last):" in failed
+    assert failed.endswith("ZeroDivisionError: by nought")
 
 
 def test_a_run_that_fails_is_said_and_tried_the_next_time(monkeypatch, tmp_path, capsys):
@@ -104,7 +112,10 @@ def test_a_run_that_fails_is_said_and_tried_the_next_time(monkeypatch, tmp_path,
     monkeypatch.setattr(schedule, "parse_cron", lambda *_: EVERY_SECOND)
 
     def export_and_stop():
-        time.sleep(1.5)  # the first run finds no warehouse
+        deadline = time.monotonic() + 60
+        while not (inbox / "failed").exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(0.5)  # the first run finds no warehouse
         write_csv(tmp_path / "sales.csv", invoice("536365"))
         os.utime(tmp_path / "sales.csv", (0, 0))
         (tmp_path / "sales.csv").rename(inbox / "sales.csv")

@@ -21,6 +21,7 @@ from lgs_excel.addin.settings_sheet import named
 from lgs_excel.errors import LgsError, WorkbookError
 from lgs_excel.report.sheets.settings import ADDIN_VERSION, XLWINGS_VERSION
 from lgs_excel.settings import APP
+from lgs_excel.terminal import visible
 from lgs_excel.writers import excel
 
 TITLE = "LGS Analytics"
@@ -144,7 +145,7 @@ def log() -> logging.Logger:
 
 
 class _WithoutPasswords(logging.Formatter):
-    """A URL may be in a driver's message."""
+    """A URL may be in a driver's message, and text of the data that would steer a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return _PASSWORD.sub(r"\1:***", super().format(record))
+        return visible(_PASSWORD.sub(r"\1:***", super().format(record)))

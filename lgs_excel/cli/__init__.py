@@ -10,11 +10,13 @@ import typer
 from lgs_excel import __version__
 from lgs_excel.cli.addin import build_workbook, doctor, install
 from lgs_excel.cli.analyses import show, sql
+from lgs_excel.cli.common import tell
 from lgs_excel.cli.mail import send
 from lgs_excel.cli.pipeline import run, schedule
 from lgs_excel.cli.warehouse import demo, load, loads, rejected
 from lgs_excel.cli.workbook import refresh, report
 from lgs_excel.errors import LgsError
+from lgs_excel.terminal import drop_output, is_closed_pipe, prepare_output
 
 # In the order in which --help lists them.
 COMMANDS = (
@@ -35,7 +37,7 @@ for command in COMMANDS:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"lgs-excel {__version__}")
+        tell(f"lgs-excel {__version__}")
         raise typer.Exit
 
 
@@ -53,26 +55,28 @@ def _main(
 
 def main() -> None:
     """Run the command line: a stated error is one line on stderr and exit code 1."""
+    prepare_output()
     try:
         app()
     except LgsError as error:
         if _debug:
             raise
         _fail(str(error))
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        sys.stderr.close()
-        sys.exit(0)
     except Exception as error:
+        if is_closed_pipe(error):  # the reader, such as `head`, has seen enough
+            drop_output()
+            sys.exit(0)
         if _debug:
             raise
         _fail(
-            f"Something unforeseen went wrong ({type(error).__name__}: {_one_line(error)}). Nothing was changed. Run "
-            "`lgs-excel --debug …` and send what it prints to whoever looks after lgs-excel."
+            f"Something unforeseen went wrong ({type(error).__name__}: {_one_line(error)}). A load that was under way "
+            "was undone; what was finished before is kept (`lgs-excel loads` lists it). Run `lgs-excel --debug …` and "
+            "send what it prints to whoever looks after lgs-excel."
         )
 
 
 def _fail(message: str) -> None:
-    typer.echo(f"lgs-excel: {message}", err=True)
+    tell(f"lgs-excel: {message}", err=True)
     sys.exit(1)
 
 

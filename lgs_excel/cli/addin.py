@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lgs_excel.cli.common import progress
+from lgs_excel.cli.common import progress, tell, tell_data
 from lgs_excel.cli.options import Listing, Warehouse
 
 
@@ -22,7 +22,7 @@ def build_workbook(
     with progress() as say:
         say("Building")
         build(out)
-    typer.echo(f"Wrote {out}: no figures yet. `lgs-excel install` makes a copy that knows this Python.")
+    tell(f"Wrote {out}: no figures yet. `lgs-excel install` makes a copy that knows this Python.")
 
 
 def install(
@@ -43,13 +43,13 @@ def install(
         done = install_workbook(folder or usual_folder(), force=force)
         say("Checking the set-up")
         findings = examine(str(done.workbook))
-    typer.echo(f"Wrote {done.workbook}" + (f"; the old one is {done.backup}." if done.backup else "."))
-    typer.echo(
+    tell(f"Wrote {done.workbook}" + (f"; the old one is {done.backup}." if done.backup else "."))
+    tell(
         "Open it in Excel, allow its macros, and click Refresh all on the tab LGS Analytics.\n"
         "If Excel says that macros are blocked: close it, right-click the file, Properties, tick Unblock;\n"
         "or let IT make its folder a Trusted Location (docs/it-guide.md)."
     )
-    typer.echo(f"\n{as_text(findings)}")
+    tell(f"\n{as_text(findings)}")
 
 
 def doctor(
@@ -65,6 +65,9 @@ def doctor(
     with progress() as say:
         say("Checking the set-up")
         findings = examine(book, warehouse=warehouse)
-    typer.echo(as_json(findings) if form is Listing.JSON else as_text(findings))
+    if form is Listing.JSON:
+        tell_data(f"{as_json(findings)}\n")
+    else:
+        tell(as_text(findings))
     if any(finding.level is Level.BAD for finding in findings):
         raise typer.Exit(1)

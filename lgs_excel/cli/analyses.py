@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lgs_excel.cli.common import filters_of, options_of, progress, settings_of
+from lgs_excel.cli.common import filters_of, options_of, progress, settings_of, tell_data, tell_table
 from lgs_excel.cli.options import (
     ANALYSES,
     Analysis,
@@ -45,13 +45,11 @@ def show(
     by: By = Ranking.REVENUE,
 ) -> None:
     """Show any figure in the terminal."""
-    from lgs_excel import table_formats
-
     entry = _entry(analysis)
     options = options_of(rfm, by, top)
     with progress() as say, _snapshot(warehouse, filters_of(country, from_month, to_month, as_of), say) as snapshot:
         table = entry.table(snapshot, options)
-    typer.echo(table_formats.FORMATS[form.value](table), nl=False)
+    tell_table(table, form)
 
 
 def sql(
@@ -70,7 +68,7 @@ def sql(
     filters = filters_of(country, from_month, to_month, as_of)
     with progress() as say, _snapshot(warehouse, filters, say, from_lines=True) as snapshot:
         entry.table(snapshot, options)
-        typer.echo("".join(f"{statement};\n\n" for statement in snapshot.statements), nl=False)
+        tell_data("".join(f"{statement};\n\n" for statement in snapshot.statements))
 
 
 def _entry(analysis: str) -> Entry:

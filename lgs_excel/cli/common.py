@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from lgs_excel.cli.options import Ranking, Recipe
+from lgs_excel.cli.options import Format, Ranking, Recipe
+from lgs_excel.terminal import visible, write_data_as_utf8
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from lgs_excel.analytics.catalogue import Options
     from lgs_excel.delivery.send import Delivery
     from lgs_excel.report.model import Report
@@ -49,16 +53,40 @@ def progress() -> Iterator[Callable[[str], None]]:
     if not console.is_terminal:
         yield lambda _: None
         return
+    from rich.text import Text
+
     with console.status("Starting") as status:
-        yield lambda text: status.update(f"{text} …")
+        yield lambda text: status.update(Text(visible(f"{text} …")))
+
+
+def tell(text: str, *, err: bool = False) -> None:
+    """Print a message: text from data in it steers no terminal."""
+    typer.echo(visible(text), err=err)
+
+
+def tell_data(text: str) -> None:
+    """Print data for a program to read: every character as it is, unless a terminal would show it."""
+    write_data_as_utf8()
+    typer.echo(visible(text) if sys.stdout.isatty() else text, nl=False)
+
+
+def tell_table(table: DataFrame, form: Format) -> None:
+    """Print a table of figures in the format that was asked for."""
+    from lgs_excel import table_formats
+
+    text = table_formats.FORMATS[form.value](table)
+    if form is Format.TABLE:
+        tell(text.removesuffix("\n"))
+    else:
+        tell_data(text)
 
 
 def tell_written(out: Path, made: Report) -> None:
     """Say what was written."""
-    typer.echo(f"Wrote {out}: {len(made.sheets)} sheets, data to {made.facts['data_through']}. {made.facts['checks']}")
+    tell(f"Wrote {out}: {len(made.sheets)} sheets, data to {made.facts['data_through']}. {made.facts['checks']}")
 
 
 def tell_delivery(delivery: Delivery) -> None:
     """Say who got the mail, and who did not."""
     for sentence in delivery.sentences:
-        typer.echo(sentence)
+        tell(sentence)

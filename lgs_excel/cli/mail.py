@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lgs_excel.cli.common import filters_of, options_of, progress, settings_of, tell_delivery
+from lgs_excel.cli.common import filters_of, options_of, progress, settings_of, tell, tell_delivery
 from lgs_excel.cli.options import AsOf, Country, From, Ranking, Recipe, Rfm, Warehouse
 
 
@@ -56,7 +56,7 @@ def send(
         else:
             delivery = send_report(made, settings, mailing, workbook=workbook, say=say)
     if preview:
-        typer.echo(" ".join([f"Wrote {preview}, the mail to {mailing.recipients[0]}; nothing was sent.", *held]))
+        tell(" ".join([f"Wrote {preview}, the mail to {mailing.recipients[0]}; nothing was sent.", *held]))
     else:
         tell_delivery(delivery)
         delivery.check()

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lgs_excel.cli.common import progress, settings_of, tell_delivery, tell_written
+from lgs_excel.cli.common import progress, settings_of, tell, tell_delivery, tell_written
 from lgs_excel.cli.options import Inbox, NoSend, Out, Warehouse
-from lgs_excel.errors import InputError, LgsError
+from lgs_excel.errors import InputError
 
 if TYPE_CHECKING:
     from lgs_excel.delivery.send import Delivery
@@ -58,10 +58,7 @@ def schedule(
     check_target(out)
 
     def once() -> None:
-        try:
-            _tell_run(inbox, out, *_run(inbox, out, warehouse, no_send, _log))
-        except LgsError as error:
-            _log(f"FAILED: {error}")
+        _tell_run(inbox, out, *_run(inbox, out, warehouse, no_send, _log))
 
     keep(once, trigger, _log)
 
@@ -76,11 +73,11 @@ def _run(
 
 def _tell_run(inbox: Path, out: Path, emptied: Emptied, made: Report | None, delivery: Delivery | None) -> None:
     for sentence in emptied.said:
-        typer.echo(sentence)
+        tell(sentence)
     if made:
         tell_written(out, made)
     else:
-        typer.echo(f"Nothing new in {inbox}: the warehouse and {out} are as they were.")
+        tell(f"Nothing new in {inbox}: the warehouse and {out} are as they were.")
     if delivery:
         tell_delivery(delivery)
     if emptied.failed:
@@ -93,4 +90,4 @@ def _tell_run(inbox: Path, out: Path, emptied: Emptied, made: Report | None, del
 
 
 def _log(text: str) -> None:
-    typer.echo(f"{datetime.now():%Y-%m-%d %H:%M:%S} {text}", err=True)  # noqa: DTZ005 - the reader's own clock
+    tell(f"{datetime.now():%Y-%m-%d %H:%M:%S} {text}", err=True)  # noqa: DTZ005 - the reader's own clock

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lgs_excel.cli.common import progress, settings_of, tell_written
+from lgs_excel.cli.common import progress, settings_of, tell, tell_table, tell_written
 from lgs_excel.cli.options import DateOrder, Format, Out, Printed, Scale, Warehouse
 
 
@@ -22,7 +22,7 @@ def demo(out: Out = Path("LGS_Analytics_demo.xlsx"), scale: Scale = 1.0) -> None
         shop = make_demo(settings, scale, say=say)
         made = write_report(out, settings, say=say)
     lines = f"{shop.after.lines:,} lines" if shop.done else "as it was"
-    typer.echo(f"Demo shop: {lines}, in {settings.warehouse_url}")
+    tell(f"Demo shop: {lines}, in {settings.warehouse_url}")
     tell_written(out, made)
 
 
@@ -80,7 +80,7 @@ def load(
             say=say,
             progress=lambda step, share: say(f"{step} ({share:.0%})"),
         )
-    typer.echo(done.text())
+    tell(done.text())
 
 
 def loads(warehouse: Warehouse = None, form: Printed = Format.TABLE) -> None:
@@ -91,7 +91,7 @@ def loads(warehouse: Warehouse = None, form: Printed = Format.TABLE) -> None:
 
     with open_warehouse(settings_of(warehouse)).reading() as connection:
         table = table_formats.ledger(read_loads(connection))
-    typer.echo(table_formats.FORMATS[form.value](table), nl=False)
+    tell_table(table, form)
 
 
 def rejected(
@@ -113,8 +113,8 @@ def rejected(
     lines = rejected_lines(open_warehouse(settings_of(warehouse)), load_id)
     if out:
         export_rejected(lines, out)
-        typer.echo(f"Wrote {out}; rejected lines in it: {len(lines):,}. Mend them there, then: lgs-excel load {out}")
+        tell(f"Wrote {out}; rejected lines in it: {len(lines):,}. Mend them there, then: lgs-excel load {out}")
     elif lines or form is not Format.TABLE:
-        typer.echo(table_formats.FORMATS[form.value](table_formats.quarantine(lines)), nl=False)
+        tell_table(table_formats.quarantine(lines), form)
     else:
-        typer.echo("No line waits to be mended.")
+        tell("No line waits to be mended.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lgs_excel.cli.common import filters_of, options_of, progress, settings_of, tell_written
+from lgs_excel.cli.common import filters_of, options_of, progress, settings_of, tell, tell_written
 from lgs_excel.cli.options import AsOf, By, Country, From, Ranking, Recipe, ReportOut, Rfm, To, Warehouse
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def refresh(
         options = replace(options, rfm=rfm.value if rfm else options.rfm, by=by.value if by else options.by)
         wanted = filters if given == Filters() else given
         made = macros.refresh(found, wanted, options, say=say, warehouse=warehouse)
-    typer.echo(f"Refreshed {found.name}: data to {made.facts['data_through']}. {made.facts['checks']}")
+    tell(f"Refreshed {found.name}: data to {made.facts['data_through']}. {made.facts['checks']}")
 
 
 def _form(out: Path) -> Form:

@@ -11,14 +11,15 @@ from lgs_excel.delivery.delivery_log import Issue, Ledger, State
 from lgs_excel.delivery.mailer import Post, deliver
 from lgs_excel.delivery.mailing import Mailing
 from lgs_excel.delivery.message import Envelope, notice_text, plain_mail
-from lgs_excel.errors import DeliveryError, WarehouseError, WorkbookError
+from lgs_excel.errors import DeliveryError, LgsError, WarehouseError, WorkbookError
 from lgs_excel.settings import Settings
 
 
 @contextmanager
 def owner_is_told(mailing: Mailing | None, settings: Settings, ledger: Ledger) -> Iterator[None]:
     """Within it, an error that leaves no report to mail is told to the owner, and raised all the same; not one of what
-    was typed or set, which whoever did that is told on the spot. No mailing: nobody is told.
+    was typed or set, which whoever did that is told on the spot. An error that nobody foresaw gets a note on whether
+    the owner was told. No mailing: nobody is told.
     """
     try:
         yield
@@ -27,6 +28,13 @@ def owner_is_told(mailing: Mailing | None, settings: Settings, ledger: Ledger) -
             raise
         told = tell_owner("There is no report to mail.", (str(error),), mailing, settings, ledger)
         raise type(error)(f"{error} {told}") from error
+    except LgsError:
+        raise
+    except Exception as error:
+        if mailing is not None:
+            sentence = f"Something unforeseen went wrong: {type(error).__name__}: {error}"
+            error.add_note(tell_owner("There is no report to mail.", (sentence,), mailing, settings, ledger))
+        raise
 
 
 def tell_owner(what: str, sentences: tuple[str, ...], mailing: Mailing, settings: Settings, ledger: Ledger) -> str:

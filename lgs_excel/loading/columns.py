@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from lgs_excel.errors import InputError, nearest
+from lgs_excel.terminal import printable
 from lgs_excel.warehouse.schema import COLUMNS
 
 OPTIONAL = ("description", "customer_id", "country")
@@ -169,12 +170,6 @@ def _near(column: str, names: Sequence[str]) -> list[str]:
     by_folded = {_folded(name): name for name in names}
     found = [match for one in known for match in get_close_matches(one, by_folded, n=1, cutoff=0.7)]
     return [by_folded[match] for match in found[:1]]
-
-
-def printable(text: str, most: int = 200) -> str:
-    """`text` in one line that a terminal can show: control characters as escapes, cut at `most` characters."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: most + 1])
-    return shown if len(shown) <= most else f"{shown[:most]} …"
 
 
 def _list(names: Sequence[str]) -> str:

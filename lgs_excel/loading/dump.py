@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from lgs_excel.errors import InputError
-from lgs_excel.loading.columns import Header, printable, read_header
+from lgs_excel.loading.columns import Header, read_header
 from lgs_excel.loading.csv_repair import line_text
 from lgs_excel.loading.encoding import Text
 from lgs_excel.loading.parts import LONGEST_FIELD, Part, Stated
 from lgs_excel.loading.sql import literal_path, text_columns
 from lgs_excel.loading.sql_script import ESCAPED_STRING, NAME, STRING, Script, plain_name, unescaped
+from lgs_excel.terminal import printable
 from lgs_excel.warehouse.schema import COLUMNS, RETAIL
 
 _TABLE = rf"({NAME}(?:\s*\.\s*{NAME})*)"

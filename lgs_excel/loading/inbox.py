@@ -11,6 +11,7 @@ from lgs_excel.errors import InputError, WarehouseError
 from lgs_excel.loading.files import find_exports
 from lgs_excel.loading.load import load
 from lgs_excel.settings import Settings
+from lgs_excel.terminal import visible
 from lgs_excel.warehouse.connect import Warehouse
 
 DONE, FAILED = "done", "failed"
@@ -55,7 +56,12 @@ def empty_inbox(
         files, others = find_exports(inbox)
         if others:
             said.append(f"Passed over, as not exports by their names: {', '.join(others)}.")
+        links = [file.name for file in files if file.is_symlink()]
+        if links:
+            said.append(f"Passed over, as links to files elsewhere: {', '.join(links)}. Put the files themselves here.")
         for file in files:
+            if file.is_symlink():
+                continue
             outcome, sentences = _take(file, inbox, warehouse, settings, say)
             became[outcome].append(file.name)
             said.extend(sentences)
@@ -98,5 +104,5 @@ def _put_away(file: Path, folder: Path, text: str) -> None:
     while target.exists():
         number += 1
         target = folder / f"{file.stem} ({number}){file.suffix}"
-    target.with_name(f"{target.name}.txt").write_text(f"{text}\n", encoding="utf-8")
+    target.with_name(f"{target.name}.txt").write_text(f"{visible(text)}\n", encoding="utf-8")
     file.replace(target)

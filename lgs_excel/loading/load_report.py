@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lgs_excel.loading.columns import printable
 from lgs_excel.loading.replace import Invoices, Totals
+from lgs_excel.terminal import printable
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lgs_excel.errors import InputError
-from lgs_excel.loading.columns import printable, read_header, require_columns
+from lgs_excel.loading.columns import read_header, require_columns
 from lgs_excel.loading.files import Content
 from lgs_excel.loading.parts import AS_THE_FILE_SAYS, Part, Stated
 from lgs_excel.loading.sql import literal_path, quoted_name
+from lgs_excel.terminal import printable
 
 
 def parquet_part(content: Content, stated: Stated = AS_THE_FILE_SAYS) -> Part:

@@ -16,7 +16,6 @@ from lgs_excel.loading.columns import (
     Header,
     find_header,
     passed_over,
-    printable,
     read_header,
     require_columns,
 )
@@ -24,6 +23,7 @@ from lgs_excel.loading.csv_repair import clean_csv
 from lgs_excel.loading.files import Content
 from lgs_excel.loading.parts import Part, Stated
 from lgs_excel.loading.sql import literal_path, text_columns
+from lgs_excel.terminal import printable
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet

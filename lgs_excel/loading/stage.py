@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from lgs_excel.errors import InputError, LgsError
 from lgs_excel.loading import numbers
 from lgs_excel.loading.checks import checked, line_text, not_blank, staged_columns, unmarked
-from lgs_excel.loading.columns import MENDS, printable
+from lgs_excel.loading.columns import MENDS
 from lgs_excel.loading.dates import DateForm, date_evidence, decide_dates
 from lgs_excel.loading.numbers import NumberForm
 from lgs_excel.loading.parts import Part, Stated
 from lgs_excel.loading.sql import literal_path, quoted_text
 from lgs_excel.loading.workspace import no_room
+from lgs_excel.terminal import printable
 from lgs_excel.warehouse.connect import NO_PROGRESS_BAR, megabytes_for, threads
 from lgs_excel.warehouse.schema import COLUMNS
 

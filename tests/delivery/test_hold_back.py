@@ -7,6 +7,7 @@ import pytest
 from lgs_excel.delivery.digest import digest
 from lgs_excel.delivery.hold_back import objections
 from lgs_excel.delivery.mailing import plan
+from lgs_excel.delivery.owner_notice import owner_is_told
 from lgs_excel.delivery.send import send
 from lgs_excel.errors import DeliveryError
 from tests.delivery.conftest import OWNER, READERS
@@ -81,3 +82,13 @@ def test_what_was_held_goes_out_when_it_is_mended(mail_settings, postbox, ledger
     send(mail_report(failed="1"), plan(settings, READERS), settings, ledger, None, lambda _: None)
     send(mail_report(), plan(settings, READERS), settings, ledger, None, lambda _: None).check()
     assert [to for to, _ in postbox.mails] == [OWNER, *READERS]
+
+
+def test_of_an_error_that_nobody_foresaw_the_owner_is_told_too(mail_settings, postbox, ledger):
+    settings = mail_settings()
+    with pytest.raises(ZeroDivisionError) as caught, owner_is_told(plan(settings, READERS), settings, ledger):
+        raise ZeroDivisionError("by nought")
+    assert caught.value.__notes__ == [f"{OWNER} was told by mail."]
+    ((to, notice),) = postbox.mails
+    assert to == OWNER
+    assert "ZeroDivisionError: by nought" in " ".join(body(parsed(notice), "plain").split())

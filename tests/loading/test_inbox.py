@@ -137,3 +137,12 @@ def test_a_run_that_was_cut_off_before_the_workbook_is_made_up_for(warehouse, se
     assert (emptied.loaded, report.facts["data_through"]) == ((), "2010-12-01")
     assert out.read_bytes() != old
     assert run(inbox, out, settings)[1] is None
+
+
+def test_a_link_is_not_followed_out_of_the_inbox(warehouse, settings, inbox, tmp_path):
+    elsewhere = drop(tmp_path / "private.csv", invoice("536365"))
+    (inbox / "a.csv").symlink_to(elsewhere)
+    emptied = empty_inbox(inbox, warehouse, settings)
+    assert emptied.loaded == ()
+    assert emptied.said == ("Passed over, as links to files elsewhere: a.csv. Put the files themselves here.",)
+    assert (inbox / "a.csv").is_symlink()
