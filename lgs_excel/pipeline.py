@@ -96,11 +96,11 @@ def send_report(
     workbook: the file to attach, made of `report` unless it is given. What went wrong is in the Delivery, and its
     `check` raises it; raises DeliveryError itself where nothing could be tried.
     """
-    from lgs_excel.delivery.delivery_log import default_ledger
-    from lgs_excel.delivery.mailing import plan
+    from lgs_excel.delivery.delivery_log import default_delivery_log
+    from lgs_excel.delivery.mailing import plan_mailing
     from lgs_excel.delivery.send import send
 
-    return send(report, mailing or plan(settings), settings, default_ledger(), workbook, say)
+    return send(report, mailing or plan_mailing(settings), settings, default_delivery_log(), workbook, say)
 
 
 def report_to_send(
@@ -118,13 +118,13 @@ def report_to_send(
     tell: tell the owner if the warehouse gives none.
     """
     from lgs_excel.delivery.attachment import read_report
-    from lgs_excel.delivery.delivery_log import default_ledger
-    from lgs_excel.delivery.owner_notice import owner_is_told
+    from lgs_excel.delivery.delivery_log import default_delivery_log
+    from lgs_excel.delivery.owner_notice import notify_owner_on_error
 
     if file:
         say(f"Reading {file}")
         return read_report(file, customers=mailing.customers)
-    with owner_is_told(mailing if tell else None, settings, default_ledger()):
+    with notify_owner_on_error(mailing if tell else None, settings, default_delivery_log()):
         return make_report(settings, filters, options, say=say), None
 
 
@@ -157,14 +157,14 @@ def run(
     No report where the workbook shows all that was ever loaded and everybody has it; no delivery where none was to be
     made.
     """
-    from lgs_excel.delivery.delivery_log import default_ledger
-    from lgs_excel.delivery.mailing import plan
-    from lgs_excel.delivery.owner_notice import owner_is_told
+    from lgs_excel.delivery.delivery_log import default_delivery_log
+    from lgs_excel.delivery.mailing import plan_mailing
+    from lgs_excel.delivery.owner_notice import notify_owner_on_error
     from lgs_excel.loading.inbox import empty_inbox
 
     headless.check_target(out)
-    mailing = plan(settings, file=out) if send and settings.mail_to else None
-    with owner_is_told(mailing, settings, default_ledger()):
+    mailing = plan_mailing(settings, file=out) if send and settings.mail_to else None
+    with notify_owner_on_error(mailing, settings, default_delivery_log()):
         warehouse = open_warehouse(settings)
         emptied = empty_inbox(inbox, warehouse, settings, say=say)
         is_new = emptied.loaded or not _is_current(out, warehouse)
@@ -176,11 +176,11 @@ def run(
 
 def _is_due(settings: Settings, mailing: Mailing, say: Say) -> bool:
     """Whether somebody is still to be sent the report of what is in the warehouse: the run before may have died."""
-    from lgs_excel.delivery.delivery_log import default_ledger
+    from lgs_excel.delivery.delivery_log import default_delivery_log
     from lgs_excel.delivery.send import is_due
 
     with open_snapshot(open_warehouse(settings), settings, None, say) as snapshot:
-        return is_due(TITLE, identity(snapshot, settings), mailing, default_ledger())
+        return is_due(TITLE, identity(snapshot, settings), mailing, default_delivery_log())
 
 
 def _is_current(out: Path, warehouse: Warehouse) -> bool:

@@ -43,11 +43,11 @@ def send(
     Exit code 1 if somebody has not got it, or the report was held back: its data are stale, it is empty, or a check
     failed.
     """
-    from lgs_excel.delivery.mailing import plan
+    from lgs_excel.delivery.mailing import plan_mailing
     from lgs_excel.pipeline import report_to_send, send_report, write_preview
 
     settings = settings_of(warehouse)
-    mailing = plan(settings, to or (), pdf=pdf, customers=with_customers, again=again, file=file)
+    mailing = plan_mailing(settings, to or (), pdf=pdf, customers=with_customers, again=again, file=file)
     filters, options = filters_of(country, from_month, to_month, as_of), options_of(rfm, Ranking.REVENUE)
     with progress() as say:
         made, workbook = report_to_send(file, settings, mailing, filters, options, tell=not preview, say=say)

@@ -60,7 +60,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Issue:
+class DeliveryKey:
     """What is sent to each recipient once: a report of a warehouse and its period (how far the data go, filters)."""
 
     warehouse: str
@@ -69,41 +69,41 @@ class Issue:
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """at: UTC. said: the server's answer, or why it was not sent. again: sent on purpose to one who had it."""
 
     state: State
     at: datetime
     again: bool
-    said: str
+    detail: str
 
 
 @dataclass(frozen=True)
-class Ledger:
+class DeliveryLog:
     """The account in a file, which is made, for its user alone, when it is first needed."""
 
     file: Path
 
-    def last(self, issue: Issue, recipient: str) -> Entry | None:
+    def last(self, delivery_key: DeliveryKey, recipient: str) -> LogEntry | None:
         """What holds for a recipient; None if nothing was ever sent to him."""
         with self._open() as connection:
-            return _last(connection, issue, recipient)
+            return _last(connection, delivery_key, recipient)
 
-    def history(self, issue: Issue, recipient: str) -> list[Entry]:
+    def history(self, delivery_key: DeliveryKey, recipient: str) -> list[LogEntry]:
         """All entries of a recipient, the oldest first."""
         with self._open() as connection:
             rows = connection.execute(
                 f"SELECT state, at, again, said FROM entry WHERE {_OF_RECIPIENT} ORDER BY id",  # noqa: S608 - our own words
-                _key(issue, recipient),
+                _key(delivery_key, recipient),
             )
             return [_entry(row) for row in rows]
 
-    def is_settled(self, issue: Issue, recipient: str) -> bool:
+    def is_settled(self, delivery_key: DeliveryKey, recipient: str) -> bool:
         """Whether a run has nothing more to do for a recipient."""
         with self._open() as connection:
-            return not _is_open(connection, issue, recipient)
+            return not _is_open(connection, delivery_key, recipient)
 
-    def claim(self, issue: Issue, recipient: str, *, again: bool = False) -> bool:
+    def claim(self, delivery_key: DeliveryKey, recipient: str, *, again: bool = False) -> bool:
         """Claim a recipient in one transaction; False, and nothing is changed, if he has it or must not get it by
         itself. again: claim whatever was before.
 
@@ -111,16 +111,16 @@ class Ledger:
         """
         with self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            claimed = again or _is_open(connection, issue, recipient)
+            claimed = again or _is_open(connection, delivery_key, recipient)
             if claimed:
-                _add(connection, issue, recipient, State.CLAIMED, again=again)
+                _add(connection, delivery_key, recipient, State.CLAIMED, again=again)
             connection.commit()
         return claimed
 
-    def note(self, issue: Issue, recipient: str, state: State, said: str = "") -> None:
+    def note(self, delivery_key: DeliveryKey, recipient: str, state: State, detail: str = "") -> None:
         """Add what became of a recipient; it is on the disk when this returns."""
         with self._open() as connection:
-            _add(connection, issue, recipient, state, said=said)
+            _add(connection, delivery_key, recipient, state, detail=detail)
             connection.commit()
 
     @contextmanager
@@ -158,21 +158,21 @@ class Ledger:
             ) from error
 
 
-def default_ledger() -> Ledger:
+def default_delivery_log() -> DeliveryLog:
     """The ledger of this user."""
-    return Ledger(user_data_path(APP, appauthor=False) / "mail.sqlite")
+    return DeliveryLog(user_data_path(APP, appauthor=False) / "mail.sqlite")
 
 
-def _is_open(connection: sqlite3.Connection, issue: Issue, recipient: str) -> bool:
-    entry = _last(connection, issue, recipient)
+def _is_open(connection: sqlite3.Connection, delivery_key: DeliveryKey, recipient: str) -> bool:
+    entry = _last(connection, delivery_key, recipient)
     if entry is None or entry.state is State.CLAIMED:
         return True
-    return entry.state is State.FAILED and _attempts(connection, issue, recipient) < MOST_ATTEMPTS
+    return entry.state is State.FAILED and _attempts(connection, delivery_key, recipient) < MOST_ATTEMPTS
 
 
-def _attempts(connection: sqlite3.Connection, issue: Issue, recipient: str) -> int:
+def _attempts(connection: sqlite3.Connection, delivery_key: DeliveryKey, recipient: str) -> int:
     """The claims of a recipient, from the last that was made on purpose."""
-    key = _key(issue, recipient)
+    key = _key(delivery_key, recipient)
     (attempts,) = connection.execute(
         f"SELECT count(*) FROM entry WHERE {_OF_RECIPIENT} AND state = 'claimed' AND id >= coalesce("  # noqa: S608 - our own words
         f"(SELECT max(id) FROM entry WHERE {_OF_RECIPIENT} AND again), 0)",
@@ -181,28 +181,34 @@ def _attempts(connection: sqlite3.Connection, issue: Issue, recipient: str) -> i
     return int(attempts)
 
 
-def _last(connection: sqlite3.Connection, issue: Issue, recipient: str) -> Entry | None:
+def _last(connection: sqlite3.Connection, delivery_key: DeliveryKey, recipient: str) -> LogEntry | None:
     row = connection.execute(
         f"SELECT state, at, again, said FROM entry WHERE {_OF_RECIPIENT} ORDER BY id DESC LIMIT 1",  # noqa: S608 - our own words
-        _key(issue, recipient),
+        _key(delivery_key, recipient),
     ).fetchone()
     return _entry(row) if row else None
 
 
 def _add(
-    connection: sqlite3.Connection, issue: Issue, recipient: str, state: State, *, again: bool = False, said: str = ""
+    connection: sqlite3.Connection,
+    delivery_key: DeliveryKey,
+    recipient: str,
+    state: State,
+    *,
+    again: bool = False,
+    detail: str = "",
 ) -> None:
     connection.execute(
         "INSERT INTO entry (at, warehouse, report, period, recipient, state, again, said) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (datetime.now(UTC).isoformat(timespec="seconds"), *_key(issue, recipient), state.value, again, said),
+        (datetime.now(UTC).isoformat(timespec="seconds"), *_key(delivery_key, recipient), state.value, again, detail),
     )
 
 
-def _key(issue: Issue, recipient: str) -> tuple[str, str, str, str]:
-    return issue.warehouse, issue.report, issue.period, recipient.casefold()
+def _key(delivery_key: DeliveryKey, recipient: str) -> tuple[str, str, str, str]:
+    return delivery_key.warehouse, delivery_key.report, delivery_key.period, recipient.casefold()
 
 
-def _entry(row: tuple[str, str, int, str]) -> Entry:
-    state, at, again, said = row
-    return Entry(State(state), datetime.fromisoformat(at), bool(again), said)
+def _entry(row: tuple[str, str, int, str]) -> LogEntry:
+    state, at, again, detail = row
+    return LogEntry(State(state), datetime.fromisoformat(at), bool(again), detail)

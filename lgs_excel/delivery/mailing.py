@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lgs_excel.delivery import addresses
-from lgs_excel.delivery.delivery_log import Issue
+from lgs_excel.delivery.delivery_log import DeliveryKey
 from lgs_excel.settings import Settings
 from lgs_excel.writers.headless import fact_text
 
@@ -25,7 +25,7 @@ class Mailing:
     link: str = ""
 
 
-def plan(
+def plan_mailing(
     settings: Settings,
     to: Iterable[str] = (),
     *,
@@ -49,10 +49,10 @@ def plan(
     )
 
 
-def issue(title: str, facts: Mapping[str, str], mailing: Mailing) -> Issue:
+def delivery_key(title: str, facts: Mapping[str, str], mailing: Mailing) -> DeliveryKey:
     """What nobody is sent twice. Another recipe, or the customers in it, make it another report."""
     recipe = "" if facts["rfm"] == "default" else f", {facts['rfm']} RFM"
-    return Issue(
+    return DeliveryKey(
         facts["warehouse"],
         f"{title}{recipe}{', with customers' if mailing.customers else ''}",
         f"to {facts['data_through']}, filters: {fact_text(facts['filters'])}",

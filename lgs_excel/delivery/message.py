@@ -70,7 +70,7 @@ class Envelope:
     name: str
     sender: str
     recipient: str
-    mark: str
+    message_id: str
     at: datetime
     reply_to: str = ""
 
@@ -176,7 +176,7 @@ def _begun(envelope: Envelope, subject: str) -> EmailMessage:
     message["To"] = Address(addr_spec=envelope.recipient)
     message["Subject"] = _header(subject)
     message["Date"] = format_datetime(envelope.at)
-    message["Message-ID"] = f"<{envelope.mark}@{envelope.sender.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{envelope.message_id}@{envelope.sender.rpartition('@')[2]}>"
     if envelope.reply_to:
         message["Reply-To"] = Address(addr_spec=envelope.reply_to)
     # So that nobody's absence is reported to us.
@@ -193,7 +193,7 @@ def _header(text: str) -> str:
 def _bytes(message: EmailMessage, envelope: Envelope) -> bytes:
     """With boundaries of our own, which stand in no text that is encoded, instead of random ones."""
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{sha256(envelope.mark.encode()).hexdigest()[:24]}_{number}")
+        part.set_boundary(f"=_{sha256(envelope.message_id.encode()).hexdigest()[:24]}_{number}")
     return message.as_bytes()
 
 

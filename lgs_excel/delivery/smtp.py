@@ -25,11 +25,11 @@ class UnreachableError(DeliveryError):
 
 
 @dataclass(frozen=True)
-class Answer:
+class SendResult:
     """What became of one mail. said: the server's words. retry: whether it may be tried again at once."""
 
     state: State
-    said: str = ""
+    detail: str = ""
     retry: bool = False
 
 
@@ -51,7 +51,7 @@ def connect(settings: Settings) -> Iterator[smtplib.SMTP]:
     except (OSError, smtplib.SMTPException) as error:
         if server:
             server.close()
-        raise _stated(error, settings) from None
+        raise _as_delivery_error(error, settings) from None
     except DeliveryError:
         if server:
             server.close()
@@ -59,12 +59,12 @@ def connect(settings: Settings) -> Iterator[smtplib.SMTP]:
     try:
         yield server
     finally:
-        _leave(server)
+        _quit(server)
 
 
-def hand_over(
+def transmit(
     server: smtplib.SMTP, sender: str, recipient: str, message: bytes, before_end: Callable[[], None]
-) -> Answer:
+) -> SendResult:
     """Send `message` (lines that end with CRLF) to one recipient.
 
     A server delivers nothing before it has the mail's end, a line with a dot: until then whatever breaks leaves the
@@ -72,36 +72,38 @@ def hand_over(
     After that only the server's answer tells, and without one the state is unknown.
     """
     try:
-        answer = _announce(server, sender, recipient, message)
-        if answer:
-            return answer
+        result = _announce(server, sender, recipient, message)
+        if result:
+            return result
         server.send(_LINE_BEGINS_WITH_DOT.sub(b"..", message))
     except (OSError, smtplib.SMTPException) as error:
         server.close()
-        return Answer(State.FAILED, f"the connection was lost before the mail was sent ({_reason(error)})", retry=True)
+        return SendResult(
+            State.FAILED, f"the connection was lost before the mail was sent ({_reason(error)})", retry=True
+        )
     except BaseException:
         server.close()
         raise
     return _end(server, before_end)
 
 
-def _announce(server: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> Answer | None:
+def _announce(server: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> SendResult | None:
     """Tell the server of the mail as far as its text; its answer if it doesn't want that."""
     options = [f"size={len(message)}"] if server.has_extn("size") else []
     code, reply = server.mail(sender, options)
     if code // 100 != _OK:
         # Of the sender or the mail, not of the recipient: whoever mends it wants no --again.
-        return _declined(server, code, reply, State.FAILED)
+        return _rejected(server, code, reply, State.FAILED)
     code, reply = server.rcpt(recipient)
     if code // 100 != _OK:
-        return _declined(server, code, reply, State.REFUSED)
+        return _rejected(server, code, reply, State.REFUSED)
     code, reply = server.docmd("DATA")
     if code != _GO_AHEAD:
-        return _declined(server, code, reply, State.FAILED)
+        return _rejected(server, code, reply, State.FAILED)
     return None
 
 
-def _declined(server: smtplib.SMTP, code: int, reply: bytes, for_good: State) -> Answer:
+def _rejected(server: smtplib.SMTP, code: int, reply: bytes, for_good: State) -> SendResult:
     if code == _CLOSING or code < 0:
         server.close()
     else:
@@ -109,50 +111,50 @@ def _declined(server: smtplib.SMTP, code: int, reply: bytes, for_good: State) ->
             server.rset()
         except (OSError, smtplib.SMTPException):
             server.close()  # its answer stands
-    return _answer(code, reply, for_good)
+    return _failure(code, reply, for_good)
 
 
-def _end(server: smtplib.SMTP, before_end: Callable[[], None]) -> Answer:
+def _end(server: smtplib.SMTP, before_end: Callable[[], None]) -> SendResult:
     try:
         before_end()
         server.send(b".\r\n")
         code, reply = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
         server.close()
-        return Answer(State.UNKNOWN, f"the server did not say whether it took the mail ({_reason(error)})")
+        return SendResult(State.UNKNOWN, f"the server did not say whether it took the mail ({_reason(error)})")
     except BaseException:
         server.close()  # not the usual QUIT, which would be read as part of the mail
         raise
     if code == _CLOSING or code < 0:
         server.close()
     if code // 100 == _OK:
-        return Answer(State.SENT, _words(reply))
+        return SendResult(State.SENT, _reply_text(reply))
     if code // 100 in _NOT_TAKEN:
-        return _answer(code, reply, State.REFUSED)
-    return Answer(State.UNKNOWN, f"the server's answer can't be read: {code} {_words(reply)}")
+        return _failure(code, reply, State.REFUSED)
+    return SendResult(State.UNKNOWN, f"the server's answer can't be read: {code} {_reply_text(reply)}")
 
 
-def _answer(code: int, reply: bytes, for_good: State) -> Answer:
-    said = f"{code} {_words(reply)}"
-    return Answer(for_good, said) if code // 100 == 5 else Answer(State.FAILED, said, retry=True)
+def _failure(code: int, reply: bytes, for_good: State) -> SendResult:
+    detail = f"{code} {_reply_text(reply)}"
+    return SendResult(for_good, detail) if code // 100 == 5 else SendResult(State.FAILED, detail, retry=True)
 
 
 def _open(settings: Settings) -> smtplib.SMTP:
     host, seconds = settings.smtp_host, settings.smtp_timeout_seconds
     port = settings.smtp_port or SECURITIES[settings.smtp_security]
     if settings.smtp_security == "tls":
-        return smtplib.SMTP_SSL(host, port, timeout=seconds, context=_trust(settings))
+        return smtplib.SMTP_SSL(host, port, timeout=seconds, context=_tls_context(settings))
     server = smtplib.SMTP(host, port, timeout=seconds)
     try:
         if settings.smtp_security == "starttls":
-            server.starttls(context=_trust(settings))
+            server.starttls(context=_tls_context(settings))
     except BaseException:
         server.close()
         raise
     return server
 
 
-def _trust(settings: Settings) -> ssl.SSLContext:
+def _tls_context(settings: Settings) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if settings.smtp_ca_file:
         try:
@@ -172,10 +174,10 @@ def _log_in(server: smtplib.SMTP, settings: Settings) -> None:
     try:
         server.login(settings.smtp_user, secret)
     except smtplib.SMTPAuthenticationError as error:
-        said = scrubbed(_reason(error), settings.smtp_user, secret)
+        detail = scrubbed(_reason(error), settings.smtp_user, secret)
         # Without its cause: a server may repeat what it was sent.
         raise DeliveryError(
-            f"{settings.smtp_host} did not let {settings.smtp_user} in: {said}. See to smtp_user and its password; "
+            f"{settings.smtp_host} did not let {settings.smtp_user} in: {detail}. See to smtp_user and its password; "
             f"{_NOTHING_SENT} over this connection."
         ) from None
     except UnicodeError:
@@ -184,7 +186,7 @@ def _log_in(server: smtplib.SMTP, settings: Settings) -> None:
         ) from None
 
 
-def _stated(error: Exception, settings: Settings) -> DeliveryError:
+def _as_delivery_error(error: Exception, settings: Settings) -> DeliveryError:
     """The error in our words; for what the server may mend by itself an UnreachableError."""
     host = f"{settings.smtp_host}:{settings.smtp_port or SECURITIES[settings.smtp_security]}"
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -210,17 +212,17 @@ def _stated(error: Exception, settings: Settings) -> DeliveryError:
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         code, reply = error.smtp_code, error.smtp_error
-        return f"{code} {_words(reply if isinstance(reply, bytes) else reply.encode())}"
+        return f"{code} {_reply_text(reply if isinstance(reply, bytes) else reply.encode())}"
     if isinstance(error, TimeoutError):
         return "no answer in time"
     return line(str(error)).rstrip(".") or type(error).__name__
 
 
-def _words(reply: bytes) -> str:
+def _reply_text(reply: bytes) -> str:
     return line(reply.decode("utf-8", errors="replace")).rstrip(".")
 
 
-def _leave(server: smtplib.SMTP) -> None:
+def _quit(server: smtplib.SMTP) -> None:
     try:
         if server.sock is not None:
             server.quit()

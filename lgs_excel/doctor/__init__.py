@@ -6,11 +6,11 @@ import json
 from dataclasses import asdict
 
 from lgs_excel.doctor.finding import Finding, Level
-from lgs_excel.doctor.folders import place_findings
+from lgs_excel.doctor.folders import folder_findings
 from lgs_excel.doctor.machine import Machine, this_machine
 from lgs_excel.doctor.python import python_findings
-from lgs_excel.doctor.warehouse import source_findings
-from lgs_excel.doctor.workbook import book_findings
+from lgs_excel.doctor.warehouse import warehouse_findings
+from lgs_excel.doctor.workbook import workbook_findings
 
 __all__ = ["Finding", "Level", "Machine", "as_json", "as_text", "examine"]
 
@@ -27,9 +27,9 @@ def examine(
     machine = machine or this_machine()
     return (
         *python_findings(machine),
-        *(book_findings(book, machine) if book else ()),
-        *place_findings(machine),
-        *source_findings(warehouse),
+        *(workbook_findings(book, machine) if book else ()),
+        *folder_findings(machine),
+        *warehouse_findings(warehouse),
     )
 
 

@@ -16,7 +16,7 @@ from lgs_excel.settings import APP
 ENOUGH_BYTES, TOO_FEW_BYTES = 2_000_000_000, 200_000_000
 
 
-def place_findings(machine: Machine) -> tuple[Finding, ...]:
+def folder_findings(machine: Machine) -> tuple[Finding, ...]:
     """Disk room for the warehouse and for passing files, the log's folder, the fonts of the charts."""
     data, passing = user_data_path(APP, appauthor=False), Path(tempfile.gettempdir())
     return (

@@ -19,7 +19,7 @@ from lgs_excel.warehouse.schema import found_retail
 _LOCK_WAIT_SECONDS = 5.0
 
 
-def source_findings(warehouse: str | None = None) -> tuple[Finding, ...]:
+def warehouse_findings(warehouse: str | None = None) -> tuple[Finding, ...]:
     """The settings, and what they name as far as they can be read."""
     try:
         settings = load_settings(warehouse_url=warehouse)

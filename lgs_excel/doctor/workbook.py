@@ -29,7 +29,7 @@ class Book:
     conf: Mapping[str, str]
 
 
-def book_findings(book: str, machine: Machine) -> tuple[Finding, ...]:
+def workbook_findings(book: str, machine: Machine) -> tuple[Finding, ...]:
     """The workbook's place, then what is in it as far as it can be read."""
     place = _place(book, machine)
     if _is_address(book):

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from lgs_excel.delivery import mailer
-from lgs_excel.delivery.delivery_log import Ledger
+from lgs_excel.delivery.delivery_log import DeliveryLog
 from tests.conftest import settings_for
 
 USER, PASSWORD = "reports", "pl4nted-Pa55word/+="
@@ -161,7 +161,7 @@ def serve(postbox, authority):
 def mail_settings(serve, ca_file, monkeypatch):
     """Gives settings for a new server; what is said goes before."""
 
-    def make(security="starttls", **said):
+    def make(security="starttls", **given):
         monkeypatch.setenv("LGS_SMTP_PASSWORD", PASSWORD)
         known = {
             "smtp_host": "127.0.0.1",
@@ -173,16 +173,16 @@ def mail_settings(serve, ca_file, monkeypatch):
             "mail_owner": OWNER,
             "lock_wait_seconds": 5.0,
         }
-        if "smtp_port" not in said:
+        if "smtp_port" not in given:
             known["smtp_port"] = serve(security)
-        return settings_for("duckdb:///nowhere.duckdb", **known | said)
+        return settings_for("duckdb:///nowhere.duckdb", **known | given)
 
     return make
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    return Ledger(tmp_path / "ledger" / "mail.sqlite")
+def delivery_log(tmp_path):
+    return DeliveryLog(tmp_path / "ledger" / "mail.sqlite")
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from lgs_excel.errors import DeliveryError, SettingsError
 from tests.conftest import settings_for
 
 
-def settings(**said):
-    return settings_for("duckdb:///x.duckdb", **{"mail_from": "reports@example.com"} | said)
+def settings(**given):
+    return settings_for("duckdb:///x.duckdb", **{"mail_from": "reports@example.com"} | given)
 
 
 def test_those_asked_for_go_before_those_of_the_settings():

@@ -11,7 +11,7 @@ import pytest
 from lgs_excel.delivery import pdf
 from lgs_excel.delivery.attachment import read_report
 from lgs_excel.delivery.digest import digest
-from lgs_excel.delivery.mailing import issue, plan
+from lgs_excel.delivery.mailing import delivery_key, plan_mailing
 from lgs_excel.delivery.send import send
 from lgs_excel.errors import DeliveryError
 from lgs_excel.report.model import Mark, Note
@@ -47,21 +47,21 @@ def test_sentences_that_a_sheet_wraps_are_whole_again(file):
     assert digest(read_report(file(made), customers=False)[0]).changes == digest(made).changes
 
 
-def test_a_file_is_the_same_news_as_its_report(file, mail_settings, postbox, ledger):
+def test_a_file_is_the_same_news_as_its_report(file, mail_settings, postbox, delivery_log):
     settings = mail_settings()
     made = mail_report(customers=False, filters="France, " * 60)
     read, content = read_report(file(made), customers=False)
-    mailing = plan(settings, READERS)
-    assert issue(read.title, read.facts, mailing) == issue(made.title, made.facts, mailing)
-    send(made, mailing, settings, ledger, None, lambda _: None).check()
-    send(read, mailing, settings, ledger, content, lambda _: None).check()
+    mailing = plan_mailing(settings, READERS)
+    assert delivery_key(read.title, read.facts, mailing) == delivery_key(made.title, made.facts, mailing)
+    send(made, mailing, settings, delivery_log, None, lambda _: None).check()
+    send(read, mailing, settings, delivery_log, content, lambda _: None).check()
     assert len(postbox.mails) == len(READERS)
 
 
-def test_a_file_arrives_byte_for_byte(file, mail_settings, postbox, ledger):
+def test_a_file_arrives_byte_for_byte(file, mail_settings, postbox, delivery_log):
     settings = mail_settings()
     read, content = read_report(path := file(mail_report(customers=False)), customers=False)
-    send(read, plan(settings, READERS[:1]), settings, ledger, content, lambda _: None).check()
+    send(read, plan_mailing(settings, READERS[:1]), settings, delivery_log, content, lambda _: None).check()
     (attached,) = parsed(postbox.got(READERS[0])[0]).iter_attachments()
     assert attached.get_content() == path.read_bytes()
 
@@ -101,21 +101,23 @@ def test_a_workbook_with_macros_is_not_mailed(tmp_path):
         read_report(tmp_path / "LGS.xlsm", customers=False)
 
 
-def test_the_summary_is_attached_as_a_pdf_of_one_page(mail_settings, postbox, ledger):
+def test_the_summary_is_attached_as_a_pdf_of_one_page(mail_settings, postbox, delivery_log):
     need("soffice")
     settings = mail_settings(mail_extras=["pdf"])
-    send(mail_report(), plan(settings, READERS[:1]), settings, ledger, None, lambda _: None).check()
+    send(mail_report(), plan_mailing(settings, READERS[:1]), settings, delivery_log, None, lambda _: None).check()
     _, page = parsed(postbox.got(READERS[0])[0]).iter_attachments()
     assert (page.get_content_type(), page.get_filename()[-4:]) == ("application/pdf", ".pdf")
     assert page.get_content().startswith(b"%PDF-")
     assert page.get_content().count(b"/Type/Page\n") + page.get_content().count(b"/Type/Page/") == 1
 
 
-def test_without_libreoffice_the_mail_goes_without_a_pdf_and_says_so(mail_settings, postbox, ledger, monkeypatch):
+def test_without_libreoffice_the_mail_goes_without_a_pdf_and_says_so(mail_settings, postbox, delivery_log, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(pdf, "_USUAL", ())
     settings = mail_settings()
-    delivery = send(mail_report(), plan(settings, READERS[:1], pdf=True), settings, ledger, None, lambda _: None)
+    delivery = send(
+        mail_report(), plan_mailing(settings, READERS[:1], pdf=True), settings, delivery_log, None, lambda _: None
+    )
     delivery.check()
     remark = "There is no PDF this time: LibreOffice, which makes it, is not there or failed."
     assert delivery.remarks == (remark,)

@@ -44,11 +44,11 @@ def export(file: Path, day=YESTERDAY, first=536365, lines=30) -> Path:
 @pytest.fixture
 def environment(serve, ca_file, monkeypatch):
     """The settings of mail in the environment; a shop is no part of it."""
-    said = {
+    values = {
         "SMTP_HOST": "127.0.0.1", "SMTP_PORT": serve("starttls"), "SMTP_USER": USER, "SMTP_PASSWORD": PASSWORD,
         "SMTP_CA_FILE": ca_file, "MAIL_FROM": "reports@example.com", "MAIL_OWNER": OWNER,
     }  # fmt: skip
-    for name, value in said.items():
+    for name, value in values.items():
         monkeypatch.setenv(f"LGS_{name}", str(value))
 
 
@@ -207,7 +207,7 @@ def test_a_workbook_that_run_cannot_write_is_told_to_the_owner(run, inbox, postb
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--to", "ann"], "'ann' is not a mail address."),
         (["--to", "ann@exmaple.com"], "ann@exmaple.com may not get reports"),
@@ -215,11 +215,11 @@ def test_a_workbook_that_run_cannot_write_is_told_to_the_owner(run, inbox, postb
         (["--to", ANN, "--report", "LGS.xlsm"], "LGS.xlsm is not a .xlsx file"),
     ],
 )
-def test_what_cannot_be_sent_is_one_line_and_exit_code_1(run, duckdb_shop, postbox, arguments, said):
+def test_what_cannot_be_sent_is_one_line_and_exit_code_1(run, duckdb_shop, postbox, arguments, message):
     code, out, err = run("send", *arguments)
     assert (code, out) == (1, "")
     assert err.startswith("lgs-excel: ")
-    assert said in err
+    assert message in err
     assert err.count("\n") == 1
     assert postbox.mails == []
 

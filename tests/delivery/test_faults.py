@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lgs_excel.delivery import delivery_log as ledger_module
+from lgs_excel.delivery import delivery_log as delivery_log_module
 from lgs_excel.delivery import mailer, smtp
-from lgs_excel.delivery.delivery_log import Ledger, State
-from lgs_excel.delivery.mailing import issue, plan
+from lgs_excel.delivery.delivery_log import DeliveryLog, State
+from lgs_excel.delivery.mailing import delivery_key, plan_mailing
 from lgs_excel.delivery.send import send
 from lgs_excel.errors import DeliveryError
 from tests.delivery.conftest import OWNER, READERS
@@ -20,20 +20,25 @@ ANN, BOB, CY = READERS
 
 
 @pytest.fixture
-def mail(mail_settings, ledger):
+def mail(mail_settings, delivery_log):
     """Sends the report to the readers, or to those who are named; more of `plan` can be said."""
     settings = mail_settings()
 
-    def mail(*to, report=None, **said):
+    def mail(*to, report=None, **given):
         return send(
-            report or mail_report(), plan(settings, to or READERS, **said), settings, ledger, None, lambda _: None
+            report or mail_report(),
+            plan_mailing(settings, to or READERS, **given),
+            settings,
+            delivery_log,
+            None,
+            lambda _: None,
         )
 
     return mail
 
 
 def states(delivery):
-    return [one.state.value for one in delivery.outcomes]
+    return [one.state.value for one in delivery.statuses]
 
 
 def arrived(postbox):
@@ -49,7 +54,7 @@ def test_nobody_gets_it_twice_however_often_it_is_sent(mail, postbox):
     second = mail()
     second.check()
     assert arrived(postbox) == [1, 1, 1]
-    assert all(one.earlier for one in second.outcomes)
+    assert all(one.earlier for one in second.statuses)
     assert second.sentences[0].startswith(f"{ANN}: sent on {datetime.now().astimezone().day} ")
 
 
@@ -73,23 +78,23 @@ def test_newer_data_other_filters_and_another_warehouse_are_other_news(mail, pos
     assert len(postbox.got(ANN)) == 6
 
 
-def test_again_sends_it_again_and_is_recorded(mail, postbox, ledger):
+def test_again_sends_it_again_and_is_recorded(mail, postbox, delivery_log):
     mail(ANN)
     mail(ANN, again=True).check()
     mail(ANN)
     assert len(postbox.got(ANN)) == 2
     marks = {parsed(mail)["Message-ID"] for mail in postbox.got(ANN)}
     assert len(marks) == 2
-    entries = ledger.history(issue("LGS Analytics", mail_report().facts, plan_of(ANN)), ANN)
+    entries = delivery_log.history(delivery_key("LGS Analytics", mail_report().facts, mailing_to(ANN)), ANN)
     assert [(entry.state.value, entry.again) for entry in entries] == [
         ("claimed", False), ("unknown", False), ("sent", False), ("claimed", True), ("unknown", False), ("sent", False),
     ]  # fmt: skip
 
 
-def plan_of(*to):
+def mailing_to(*to):
     from tests.conftest import settings_for
 
-    return plan(settings_for("duckdb:///x.duckdb", mail_from="reports@example.com"), to)
+    return plan_mailing(settings_for("duckdb:///x.duckdb", mail_from="reports@example.com"), to)
 
 
 def test_a_refused_recipient_is_reported_once_and_stops_nobody(mail, postbox):
@@ -97,7 +102,7 @@ def test_a_refused_recipient_is_reported_once_and_stops_nobody(mail, postbox):
     first = mail()
     assert states(first) == ["sent", "refused", "sent"]
     assert arrived(postbox) == [1, 0, 1]
-    assert first.outcomes[1].sentence == (
+    assert first.statuses[1].sentence == (
         f"{BOB}: refused (550 5.1.1 no such user); see to the cause; --again tries once more"
     )
     with pytest.raises(DeliveryError, match=f"Not everybody has the report: {BOB}: refused"):
@@ -175,32 +180,32 @@ def test_a_connection_dropped_after_the_mails_end_is_unknown_and_not_sent_again(
     assert arrived(postbox) == [1, kept, 1]
 
 
-def test_a_server_that_hangs_after_the_mails_end_is_unknown(mail_settings, postbox, ledger):
+def test_a_server_that_hangs_after_the_mails_end_is_unknown(mail_settings, postbox, delivery_log):
     settings = mail_settings(smtp_timeout_seconds=0.5)
     postbox.faults[BOB] = ["hang"]
     begun = time.monotonic()
-    delivery = send(mail_report(), plan(settings, READERS), settings, ledger, None, lambda _: None)
+    delivery = send(mail_report(), plan_mailing(settings, READERS), settings, delivery_log, None, lambda _: None)
     assert states(delivery) == ["sent", "unknown", "sent"]
     assert time.monotonic() - begun < 15  # not until the server has slept enough
-    assert "timed out" in delivery.outcomes[1].said
+    assert "timed out" in delivery.statuses[1].detail
     assert arrived(postbox) == [1, 1, 1]
 
 
 def test_spam_is_refused_for_good(mail, postbox):
     postbox.faults[BOB] = ["refuse-end"]
-    assert mail().outcomes[1].said == "554 5.7.1 looks like spam"
+    assert mail().statuses[1].detail == "554 5.7.1 looks like spam"
     assert states(mail()) == ["sent", "refused", "sent"]
 
 
-def test_a_server_that_is_away_fails_all_and_later_all_get_it(mail_settings, postbox, ledger):
+def test_a_server_that_is_away_fails_all_and_later_all_get_it(mail_settings, postbox, delivery_log):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         away = mail_settings(smtp_port=probe.getsockname()[1])
-    first = send(mail_report(), plan(away, READERS), away, ledger, None, lambda _: None)
+    first = send(mail_report(), plan_mailing(away, READERS), away, delivery_log, None, lambda _: None)
     assert states(first) == ["failed"] * 3
     assert first.remarks[0].startswith(f"{OWNER} could not be told by mail: failed (127.0.0.1:")
     back = mail_settings()
-    send(mail_report(), plan(back, READERS), back, ledger, None, lambda _: None).check()
+    send(mail_report(), plan_mailing(back, READERS), back, delivery_log, None, lambda _: None).check()
     assert arrived(postbox) == [1, 1, 1]
 
 
@@ -208,21 +213,23 @@ def test_a_wrong_password_is_tried_once_and_fails_all(mail, postbox, monkeypatch
     monkeypatch.setenv("LGS_SMTP_PASSWORD", "wrong")
     first = mail()
     assert states(first) == ["failed"] * 3
-    assert "did not let reports in: 535" in first.outcomes[0].said
+    assert "did not let reports in: 535" in first.statuses[0].detail
     # One connection for the readers and one for the owner; a server is asked by two mechanisms each time.
     assert postbox.connections <= 2 * 2
     assert postbox.mails == []
 
 
-def test_what_fails_often_enough_is_left_alone_until_it_is_sent_again_on_purpose(mail, postbox, ledger, monkeypatch):
-    monkeypatch.setattr(ledger_module, "MOST_ATTEMPTS", 5)
+def test_what_fails_often_enough_is_left_alone_until_it_is_sent_again_on_purpose(
+    mail, postbox, delivery_log, monkeypatch
+):
+    monkeypatch.setattr(delivery_log_module, "MOST_ATTEMPTS", 5)
     postbox.faults[BOB] = ["later"] * 9
     assert states(mail(BOB)) == ["failed"]
     assert states(mail(BOB)) == ["failed"]
     assert len(postbox.faults[BOB]) == 4
     last = mail(BOB)
-    assert (last.outcomes[0].earlier, len(postbox.faults[BOB])) == (True, 4)
-    assert last.outcomes[0].sentence.endswith("--again tries once more")
+    assert (last.statuses[0].earlier, len(postbox.faults[BOB])) == (True, 4)
+    assert last.statuses[0].sentence.endswith("--again tries once more")
     assert states(mail(BOB, again=True)) == ["failed"]
     assert len(postbox.faults[BOB]) == 1
 
@@ -241,33 +248,33 @@ def test_one_whose_turn_never_came_is_tried_as_often_as_others(mail, postbox):
     assert states(mail()) == ["failed", "sent", "sent"]
 
 
-def test_without_an_owner_that_is_said(mail_settings, postbox, ledger):
+def test_without_an_owner_that_is_said(mail_settings, postbox, delivery_log):
     settings = mail_settings(mail_owner="")
     postbox.faults[ANN] = ["refuse"]
-    delivery = send(mail_report(), plan(settings, (ANN,)), settings, ledger, None, lambda _: None)
+    delivery = send(mail_report(), plan_mailing(settings, (ANN,)), settings, delivery_log, None, lambda _: None)
     assert delivery.remarks == ("Nobody was told by mail: mail_owner is not set.",)
 
 
 def test_nothing_is_delivered_if_the_ledger_cannot_be_written_before_the_mails_end(mail, postbox, monkeypatch):
-    def full(self, issue, recipient, state, said=""):
+    def full(self, delivery_key, recipient, state, detail=""):
         raise DeliveryError("disk full")
 
-    monkeypatch.setattr(Ledger, "note", full)
+    monkeypatch.setattr(DeliveryLog, "note", full)
     with pytest.raises(DeliveryError, match="disk full"):
         mail()
     assert postbox.mails == []
     monkeypatch.undo()
 
 
-def test_whatever_breaks_just_before_the_mails_end_delivers_nothing(mail_settings, postbox, ledger, monkeypatch):
+def test_whatever_breaks_just_before_the_mails_end_delivers_nothing(mail_settings, postbox, delivery_log, monkeypatch):
     settings = mail_settings()
 
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Ledger, "note", stop)
+    monkeypatch.setattr(DeliveryLog, "note", stop)
     with pytest.raises(KeyboardInterrupt):
-        send(mail_report(), plan(settings, (ANN,)), settings, ledger, None, lambda _: None)
+        send(mail_report(), plan_mailing(settings, (ANN,)), settings, delivery_log, None, lambda _: None)
     assert postbox.mails == []
 
 
@@ -275,33 +282,33 @@ def test_a_line_that_is_a_dot_arrives_as_it_is(mail_settings, postbox):
     settings = mail_settings()
     text = b"Subject: dots\r\n\r\n.\r\n..\r\n.one\r\nend\r\n"
     with smtp.connect(settings) as server:
-        assert smtp.hand_over(server, settings.mail_from, ANN, text, lambda: None).state is State.SENT
+        assert smtp.transmit(server, settings.mail_from, ANN, text, lambda: None).state is State.SENT
     assert postbox.got(ANN) == [text]
 
 
-def test_two_processes_do_not_send_at_once(ledger):
+def test_two_processes_do_not_send_at_once(delivery_log):
     with (
-        ledger.sending(0.1),
+        delivery_log.sending(0.1),
         pytest.raises(DeliveryError, match="Another lgs-excel is sending mail"),
-        ledger.sending(0.1),
+        delivery_log.sending(0.1),
     ):
         pass
-    with ledger.sending(0.1):
+    with delivery_log.sending(0.1):
         pass
 
 
-def test_a_ledger_that_is_no_database_is_said_and_nothing_is_sent(mail, ledger, postbox):
-    ledger.file.parent.mkdir()
-    ledger.file.write_text("no database" * 100)
+def test_a_ledger_that_is_no_database_is_said_and_nothing_is_sent(mail, delivery_log, postbox):
+    delivery_log.file.parent.mkdir()
+    delivery_log.file.write_text("no database" * 100)
     with pytest.raises(DeliveryError, match=r"The ledger of sent mail .* can't be used: file is not a database"):
         mail()
     assert postbox.mails == []
 
 
-def test_the_ledger_is_its_users_alone_and_keeps_every_entry(mail, ledger):
+def test_the_ledger_is_its_users_alone_and_keeps_every_entry(mail, delivery_log):
     mail(ANN)
-    assert ledger.file.stat().st_mode & 0o077 == 0
-    with sqlite3.connect(ledger.file) as connection:
+    assert delivery_log.file.stat().st_mode & 0o077 == 0
+    with sqlite3.connect(delivery_log.file) as connection:
         rows = connection.execute("SELECT state, at, recipient FROM entry ORDER BY id").fetchall()
     connection.close()
     assert [state for state, _, _ in rows] == ["claimed", "unknown", "sent"]

@@ -11,8 +11,8 @@ from collections import Counter
 
 import pytest
 
-from lgs_excel.delivery.delivery_log import Ledger, State, default_ledger
-from lgs_excel.delivery.mailing import issue, plan
+from lgs_excel.delivery.delivery_log import DeliveryLog, State, default_delivery_log
+from lgs_excel.delivery.mailing import delivery_key, plan_mailing
 from lgs_excel.writers.headless import write
 from tests.delivery.conftest import OWNER, PASSWORD, USER
 from tests.delivery.sample_mail import mail_report
@@ -28,11 +28,11 @@ def start(serve, ca_file, tmp_path, home):
     write(mail_report(customers=False), tmp_path / "report.xlsx")
 
     def start(name):
-        said = {
+        given = {
             "SMTP_HOST": "127.0.0.1", "SMTP_PORT": port, "SMTP_USER": USER, "SMTP_PASSWORD": PASSWORD,
             "SMTP_CA_FILE": ca_file, "MAIL_FROM": "reports@example.com", "MAIL_OWNER": OWNER,
         }  # fmt: skip
-        environment = {**os.environ, **{f"LGS_{key}": str(value) for key, value in said.items()}}
+        environment = {**os.environ, **{f"LGS_{key}": str(value) for key, value in given.items()}}
         environment["XDG_DATA_HOME"] = str(tmp_path / name)
         to = [part for reader in READERS for part in ("--to", reader)]
         command = [sys.executable, "-m", "lgs_excel.cli", "send", "--report", str(tmp_path / "report.xlsx"), *to]
@@ -41,8 +41,8 @@ def start(serve, ca_file, tmp_path, home):
     return start
 
 
-def ledger_of(tmp_path, name):
-    return Ledger(tmp_path / name / "lgs_excel" / "mail.sqlite")
+def delivery_log_of(tmp_path, name):
+    return DeliveryLog(tmp_path / name / "lgs_excel" / "mail.sqlite")
 
 
 def connected(postbox):
@@ -54,7 +54,7 @@ def connected(postbox):
 
 
 def test_sending_that_is_killed_doubles_nothing_and_is_completed(start, postbox, tmp_path, mail_settings):
-    news = issue("LGS Analytics", mail_report().facts, plan(mail_settings(), READERS))
+    key = delivery_key("LGS Analytics", mail_report().facts, plan_mailing(mail_settings(), READERS))
     postbox.delay = 0.02
     whole = start("whole")
     begun = connected(postbox)
@@ -75,7 +75,7 @@ def test_sending_that_is_killed_doubles_nothing_and_is_completed(start, postbox,
         done = start(name)
         out, err = done.communicate()
         got = Counter(to for to, _ in postbox.mails if to != OWNER)
-        states = {reader: ledger_of(tmp_path, name).last(news, reader).state for reader in READERS}
+        states = {reader: delivery_log_of(tmp_path, name).last(key, reader).state for reader in READERS}
         for reader in READERS:
             assert got[reader] == 1 or (got[reader] == 0 and states[reader] is State.UNKNOWN), (number, reader, out)
             assert states[reader] in {State.SENT, State.UNKNOWN}
@@ -136,4 +136,4 @@ def test_two_at_once_send_to_each_once(start, postbox):
 
 
 def test_the_ledger_is_in_the_users_data_folder(home):
-    assert default_ledger().file == home / "lgs_excel" / "mail.sqlite"
+    assert default_delivery_log().file == home / "lgs_excel" / "mail.sqlite"

@@ -14,7 +14,7 @@ from PIL import Image
 
 from lgs_excel.delivery.attachment import without_customers
 from lgs_excel.delivery.digest import LONGEST_TEXT, digest, line
-from lgs_excel.delivery.mailing import plan
+from lgs_excel.delivery.mailing import plan_mailing
 from lgs_excel.delivery.message import (
     PDF,
     XLSX,
@@ -46,9 +46,13 @@ MOST_HTML = 90 * 1024
 
 def whole(report, **more):
     """Contents of a report, with a small workbook."""
-    said = digest(report)
-    known = {"charts": said.charts, "workbook": Attachment("LGS.xlsx", XLSX, b"PK" * 50), "run": "20111210-070005"}
-    return Contents(digest=said, **known | more)
+    mail_digest = digest(report)
+    known = {
+        "charts": mail_digest.charts,
+        "workbook": Attachment("LGS.xlsx", XLSX, b"PK" * 50),
+        "run": "20111210-070005",
+    }
+    return Contents(digest=mail_digest, **known | more)
 
 
 class Words(HTMLParser):
@@ -83,13 +87,20 @@ class Words(HTMLParser):
 
 
 @pytest.fixture
-def arrived(mail_settings, postbox, ledger):
+def arrived(mail_settings, postbox, delivery_log):
     """Sends a report over the wire, and gives the mail that arrived."""
 
-    def arrived(report, **said):
-        settings = mail_settings(**{name: said.pop(name) for name in list(said) if name.startswith(("mail_", "larg"))})
+    def arrived(report, **given):
+        settings = mail_settings(
+            **{name: given.pop(name) for name in list(given) if name.startswith(("mail_", "larg"))}
+        )
         send(
-            report, plan(settings, READERS[:1], **said), settings, ledger, said.get("workbook"), lambda _: None
+            report,
+            plan_mailing(settings, READERS[:1], **given),
+            settings,
+            delivery_log,
+            given.get("workbook"),
+            lambda _: None,
         ).check()
         return parsed(postbox.got(READERS[0])[-1])
 
@@ -114,9 +125,9 @@ def test_the_mail_arrives_as_designed(arrived):
     assert [part.defects for part in mail.walk()] == [[]] * 9
 
 
-def test_nobody_sees_the_others(mail_settings, postbox, ledger):
+def test_nobody_sees_the_others(mail_settings, postbox, delivery_log):
     settings = mail_settings()
-    send(mail_report(), plan(settings, READERS), settings, ledger, None, lambda _: None).check()
+    send(mail_report(), plan_mailing(settings, READERS), settings, delivery_log, None, lambda _: None).check()
     for reader, content in postbox.mails:
         assert [other for other in READERS if other.encode() in content] == [reader]
 
@@ -349,9 +360,9 @@ def test_then_a_link_takes_the_workbooks_place_and_the_mail_says_so(large, link)
     mail = parsed(report_mail(made, ENVELOPE))
     assert list(mail.iter_attachments()) == []
     for part in (body(mail, "plain"), " ".join(Words(body(mail, "html")).seen)):
-        said = " ".join(part.split())
-        assert f"The workbook: {link}" in said
-        assert "The workbook (1.0 MB) was not attached: with it, this mail would be larger than 1 MB." in said
+        text = " ".join(part.split())
+        assert f"The workbook: {link}" in text
+        assert "The workbook (1.0 MB) was not attached: with it, this mail would be larger than 1 MB." in text
     assert Words(body(mail, "html")).links == ([link] if link.startswith("https") else [])
 
 

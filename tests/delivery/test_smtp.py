@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 import trustme
 
-from lgs_excel.delivery.mailing import plan
+from lgs_excel.delivery.mailing import plan_mailing
 from lgs_excel.delivery.send import send
 from lgs_excel.delivery.smtp import UnreachableError, connect
 from lgs_excel.errors import DeliveryError, SettingsError
@@ -23,25 +23,25 @@ def quiet(_):
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls", "none"])
-def test_a_mail_arrives_over_each_kind_of_connection(mail_settings, postbox, ledger, security):
+def test_a_mail_arrives_over_each_kind_of_connection(mail_settings, postbox, delivery_log, security):
     settings = mail_settings(security)
-    delivery = send(mail_report(), plan(settings, READERS), settings, ledger, None, quiet)
+    delivery = send(mail_report(), plan_mailing(settings, READERS), settings, delivery_log, None, quiet)
     delivery.check()
     assert [to for to, _ in postbox.mails] == list(READERS)
     assert postbox.logins == [(USER, PASSWORD)]
     assert delivery.sentences == tuple(f"{one}: sent" for one in READERS)
 
 
-def test_one_connection_serves_all(mail_settings, postbox, ledger):
+def test_one_connection_serves_all(mail_settings, postbox, delivery_log):
     settings = mail_settings("tls")
     before = postbox.connections
-    send(mail_report(), plan(settings, READERS), settings, ledger, None, quiet)
+    send(mail_report(), plan_mailing(settings, READERS), settings, delivery_log, None, quiet)
     assert postbox.connections - before == 1
 
 
-def test_without_a_user_nobody_logs_in(mail_settings, postbox, ledger):
+def test_without_a_user_nobody_logs_in(mail_settings, postbox, delivery_log):
     settings = mail_settings(smtp_user="")
-    send(mail_report(), plan(settings, READERS), settings, ledger, None, quiet).check()
+    send(mail_report(), plan_mailing(settings, READERS), settings, delivery_log, None, quiet).check()
     assert postbox.logins == []
 
 
@@ -145,7 +145,7 @@ def test_a_server_that_repeats_the_password_is_not_quoted(mail_settings, serve, 
     assert "535 no: …" in str(refused(settings))
 
 
-def test_the_keyring_gives_the_password_where_there_is_one(mail_settings, postbox, ledger, monkeypatch):
+def test_the_keyring_gives_the_password_where_there_is_one(mail_settings, postbox, delivery_log, monkeypatch):
     keyring, errors = ModuleType("keyring"), ModuleType("keyring.errors")
     keyring.get_password = lambda app, user: PASSWORD if (app, user) == ("lgs_excel", USER) else None
     errors.KeyringError = OSError
@@ -153,7 +153,7 @@ def test_the_keyring_gives_the_password_where_there_is_one(mail_settings, postbo
     monkeypatch.setitem(sys.modules, "keyring.errors", errors)
     settings = mail_settings()
     monkeypatch.delenv("LGS_SMTP_PASSWORD")
-    send(mail_report(), plan(settings, READERS[:1]), settings, ledger, None, quiet).check()
+    send(mail_report(), plan_mailing(settings, READERS[:1]), settings, delivery_log, None, quiet).check()
     assert postbox.logins == [(USER, PASSWORD)]
 
 
