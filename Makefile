@@ -46,6 +46,7 @@ docs: $(DEV) ## write docs/cli.md from the commands' own help
 
 workbook: $(DEV) ## build workbook/LGS_Analytics.xlsm from VBA, ribbon and the worksheet functions
 	@$(BIN)/python -m lgs_excel.addin.build.vba_wrappers
+	@$(BIN)/python -m lgs_excel.addin.build.workbook
 	@$(BIN)/lgs-excel build-workbook --out workbook/LGS_Analytics.xlsm
 
 tools: ## install Microsoft's Open XML validator for the tests (wants node)

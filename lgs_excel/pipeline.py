@@ -12,9 +12,10 @@ from platformdirs import user_data_path
 
 from lgs_excel.analytics.catalogue import CATALOGUE, Options, answer_all
 from lgs_excel.analytics.checks import checks
+from lgs_excel.analytics.rfm import customer_segments
 from lgs_excel.errors import DeliveryError
 from lgs_excel.files import atomic_write
-from lgs_excel.report.compose import TITLE, TOP_PRODUCTS, compose, identity
+from lgs_excel.report.compose import TITLE, TOP_PRODUCTS, compose, compose_customers, identity
 from lgs_excel.report.model import Report
 from lgs_excel.settings import APP, Settings
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
@@ -69,6 +70,22 @@ def make_report(
     say("Drawing the charts")
     now = made_at or datetime.now()  # noqa: DTZ005 - the reader's own clock
     return compose(snapshot, settings, answers, checked, now, options if settings_sheet else None)
+
+
+def make_customer_list(
+    settings: Settings,
+    filters: Filters | None = None,
+    options: Options | None = None,
+    *,
+    say: Say = lambda _: None,
+) -> Report:
+    """The customers with their segments alone: nothing else is worked out, and nothing is drawn."""
+    say("Reading the lines of the warehouse")
+    with open_snapshot(open_warehouse(settings), settings, filters, say) as snapshot:
+        say(CATALOGUE["rfm-segments"].definition.question)
+        segments = customer_segments(snapshot, (options or Options()).rfm)
+        now = datetime.now()  # noqa: DTZ005 - the reader's own clock
+        return compose_customers(snapshot, settings, segments, now)
 
 
 def write_report(

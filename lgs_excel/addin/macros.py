@@ -16,14 +16,13 @@ from lgs_excel import __version__, pipeline
 from lgs_excel.addin.button_context import ButtonContext, button, log_file, unchecked
 from lgs_excel.addin.cache import CACHE
 from lgs_excel.addin.settings_sheet import read_settings_sheet
+from lgs_excel.addin.workbook_sources import RECORD, source_folder
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.errors import InputError, WorkbookError
 from lgs_excel.report.model import Cell, Report, Value
 from lgs_excel.settings import load_settings
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.writers import headless, live
-
-_CUSTOMERS = "RFM Customers"
 
 
 @button
@@ -47,7 +46,9 @@ def refresh_sheet(context: ButtonContext) -> None:
 @button
 def export_segment(context: ButtonContext, segment: str) -> str:
     """Write a segment's customers into a workbook of their own, and open it."""
-    report = _segment(_report(context), segment)
+    filters, options = read_settings_sheet(context.book)
+    customers = pipeline.make_customer_list(load_settings(), filters, options, say=context.say)
+    report = _segment(customers, segment)
     out = context.path_for(f"LGS {segment} {datetime.now():%Y-%m-%d %H%M}.xlsx")  # noqa: DTZ005 - the reader's own clock
     headless.write(report, out)
     context.book.app.books.open(str(out))
@@ -127,7 +128,7 @@ def refresh(
     settings = load_settings(warehouse_url=warehouse)
     report = pipeline.make_report(settings, filters, options, say=say, settings_sheet=True)
     shown = report if only is None else _only(report, only)
-    live.refresh(shown, book, say=say, cancelled=cancelled)
+    live.refresh(shown, book, say=say, cancelled=cancelled, shipped=source_folder() / RECORD)
     CACHE.forget()
     return report
 
@@ -175,7 +176,7 @@ def _only(report: Report, title: str) -> Report:
 
 def _segment(report: Report, segment: str) -> Report:
     """A report of one sheet: the customers of a segment."""
-    sheet = _only(report, _CUSTOMERS).sheets[0]
+    sheet = report.sheets[0]
     table = sheet.tables[0]
     place = [column.header for column in table.columns].index("Segment")
     rows = tuple(row for row in table.rows if _plain(row[place]) == segment)

@@ -1,4 +1,4 @@
-"""Where the macro workbook and what it is made of are: ribbon.xml, vba/ and LGS_Analytics.xlsm."""
+"""Where the macro workbook and what it is made of are: ribbon.xml, vba/, LGS_Analytics.xlsm and its record."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from lgs_excel.errors import WorkbookError
 
 WORKBOOK = "LGS_Analytics.xlsm"
+RECORD = "LGS_Analytics.json"  # what a refresh has to know of it
 RIBBON = "ribbon.xml"
 MODULES = "vba"
 

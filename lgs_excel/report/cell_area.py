@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from openpyxl.utils import column_index_from_string
 
 from lgs_excel.report.layout import absolute
 
+T = TypeVar("T")
 _AREA = re.compile(r"\$([A-Z]{1,3})\$(\d+)(?::\$([A-Z]{1,3})\$(\d+))?(?=,|$)")
 
 
@@ -46,6 +48,25 @@ class Area:
             and other.column <= self.last_column
         )
 
+    def shifted(self, rows: int, columns: int) -> Area:
+        """The same so many rows down and columns to the right."""
+        return Area(self.row + rows, self.column + columns, self.last_row + rows, self.last_column + columns)
+
+    def common(self, other: Area) -> Area | None:
+        """The cells that both have; None if they have none."""
+        if not self.overlaps(other):
+            return None
+        return Area(
+            max(self.row, other.row),
+            max(self.column, other.column),
+            min(self.last_row, other.last_row),
+            min(self.last_column, other.last_column),
+        )
+
+    def of(self, block: Sequence[Sequence[T]]) -> list[list[T]]:
+        """Its part of a block of cells that begins at A1."""
+        return [list(row[self.column - 1 : self.last_column]) for row in block[self.row - 1 : self.last_row]]
+
     def halves(self) -> tuple[Area, Area]:
         """Two parts of it: columns apart as long as there are several, as a column's cells are more alike."""
         if self.shape[1] > 1:
@@ -74,6 +95,12 @@ class Area:
             yield Area(top, other.last_column + 1, bottom, self.last_column)
         if bottom < self.last_row:
             yield Area(bottom + 1, self.column, self.last_row, self.last_column)
+
+
+def box(areas: Iterable[Area]) -> Area:
+    """The cells from A1 to the last row and column of them all."""
+    every = list(areas)
+    return Area(1, 1, max(area.last_row for area in every), max(area.last_column for area in every))
 
 
 def without(areas: Iterable[Area], holes: Iterable[Area]) -> list[Area]:

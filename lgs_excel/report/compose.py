@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.checks import Checks, Results
+from lgs_excel.analytics.rfm import CustomerSegments
 from lgs_excel.report.chart_style import load_style
 from lgs_excel.report.context import Context
 from lgs_excel.report.excel_text import clean_sheet, clean_text
@@ -38,14 +39,7 @@ def compose(
 
     Raises SettingsError for a style sheet or a logo of the company's that can't be used.
     """
-    context = Context(
-        company=settings.company,
-        period=snapshot.period,
-        filters=snapshot.filters.text,
-        unfinished=answers.sales.unfinished,
-        made_at=made_at.replace(microsecond=0),
-        style=load_style(settings.chart_style, settings.logo),
-    )
+    context = _context(snapshot, settings, made_at, answers.sales.unfinished)
     drafts = (
         sales_sheet(answers.sales, context),
         forecast_sheet(answers.forecast, context),
@@ -76,6 +70,25 @@ def compose(
             "failed": f"{len(checks.failed)}",
             "lines": f"{checks.lines}",
         },
+    )
+
+
+def compose_customers(snapshot: Snapshot, settings: Settings, rfm: CustomerSegments, made_at: datetime) -> Report:
+    """The sheet RFM Customers alone."""
+    context = _context(snapshot, settings, made_at, None)  # no months are on it
+    sheet, _ = clean_sheet(rfm_customers_sheet(rfm, context))
+    facts = identity(snapshot, settings, rfm.recipe)
+    return Report(TITLE, clean_text(settings.company), context.made_at, (sheet,), facts)
+
+
+def _context(snapshot: Snapshot, settings: Settings, made_at: datetime, unfinished: date | None) -> Context:
+    return Context(
+        company=settings.company,
+        period=snapshot.period,
+        filters=snapshot.filters.text,
+        unfinished=unfinished,
+        made_at=made_at.replace(microsecond=0),
+        style=load_style(settings.chart_style, settings.logo),
     )
 
 

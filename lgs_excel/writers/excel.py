@@ -8,11 +8,13 @@ import atexit
 import ctypes
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 from typing import Any
 
 import xlwings as xw
+from openpyxl.utils.datetime import to_excel
 
 BUSY_SECONDS = 30.0
 _PAUSE_SECONDS = 0.2
@@ -103,6 +105,25 @@ def values(cells: xw.Range) -> list[list[Any]]:
     return [[None if value == "" else value for value in row] for row in held]
 
 
+def as_held(value: object) -> object:
+    """A value as `values` gives it once it is in a cell: whole numbers and days as floats."""
+    if isinstance(value, date):
+        return float(to_excel(value))  # type: ignore[no-untyped-call]  # openpyxl has no types
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return None if value == "" else value
+
+
+def write_values(cells: xw.Range, block: Sequence[Sequence[Any]]) -> None:
+    """Write values into cells, in one call: xlwings' own way asks a hundred things besides."""
+    engine: Any = xw.engines.active
+    if engine.name == "excel" and sys.platform == "darwin":
+        cells.value = block
+        return
+    prepare, plain = engine.impl.prepare_xl_data_element, (str, int, float, bool)
+    cells.raw_value = [[x if type(x) in plain else prepare(x, None) for x in row] for row in block]
+
+
 def formulas(cells: xw.Range) -> list[list[str]]:
     """What someone would have typed into the cells; "" for a blank one."""
     held: Any = cells.formula
@@ -150,6 +171,11 @@ def unlink(cells: xw.Range) -> None:
     """Remove the links."""
     if sys.platform != "darwin":
         cells.api.Hyperlinks.Delete()
+
+
+def rename(picture: xw.main.Picture, name: str) -> None:
+    """Give a picture a name; xlwings' own way looks first whether another one has it."""
+    picture.impl.name = name
 
 
 def describe(picture: xw.main.Picture, text: str) -> None:

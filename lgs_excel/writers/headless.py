@@ -6,6 +6,7 @@ The same Report gives the same bytes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
@@ -71,8 +72,8 @@ def write(report: Report, path: Path) -> None:
     files.write(report, path, XLSX)
 
 
-def workbook_bytes(report: Report) -> bytes:
-    """The .xlsx file of `report`."""
+def workbook_bytes(report: Report, constants: Iterable[tuple[str, str]] = ()) -> bytes:
+    """The .xlsx file of `report`. constants: further names, and what they refer to."""
     book: Any = Workbook(write_only=True)  # its stubs don't know custom properties
     book.code_name = BOOK_CODE_NAME
     properties = book.properties
@@ -86,6 +87,8 @@ def workbook_bytes(report: Report) -> bytes:
         _write_sheet(book.create_sheet(sheet.title), layout, looks)
         for placed in layout.names:
             book.defined_names[placed.name] = DefinedName(placed.name, attr_text=placed.refers_to)
+    for name, value in constants:
+        book.defined_names[name] = DefinedName(name, attr_text=value)
     file = BytesIO()
     with _PinnedZip(file, report.made_at) as archive:
         ExcelWriter(book, archive).write_data()

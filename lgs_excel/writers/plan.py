@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import xlwings as xw
 
 from lgs_excel.errors import WorkbookError
-from lgs_excel.report.cell_area import Area, parse_areas, without
+from lgs_excel.report.cell_area import Area, box, parse_areas, without
 from lgs_excel.report.layout import Layout, PlacedTable, address, cells_name, text_name
 from lgs_excel.writers import excel
-from lgs_excel.writers.undo import cells_of
+from lgs_excel.writers.formats import cells_of
+from lgs_excel.writers.record import SheetRecord, values_hash
 
 _FOREIGN = "Move it elsewhere, or delete it, and refresh again. Nothing was changed."
 
@@ -31,7 +33,8 @@ class TablePlan:
 @dataclass(frozen=True)
 class Plan:
     """A sheet to be written. sheet: None if it is to be added; old: the cells that are ours now; bodies: those of them
-    that are rows of tables.
+    that are rows of tables; held: what cells hold now, from A1 on. written: what is known of the sheet, if it is as
+    the last refresh left it.
     """
 
     layout: Layout
@@ -39,6 +42,8 @@ class Plan:
     tables: tuple[TablePlan, ...]
     old: tuple[Area, ...]
     bodies: tuple[Area, ...]
+    held: Sequence[Sequence[Any]] = ()
+    written: SheetRecord | None = None
     stale: tuple[str, ...] = ()  # tables of ours that this report has not
 
     @property
@@ -52,37 +57,89 @@ class Plan:
         """The cells that will be ours."""
         return (*self.texts, *(table.ours for table in self.tables))
 
+    @property
+    def stays(self) -> bool:
+        """Whether all cells that are ours stay where they are, and no others become ours."""
+        moves = any(table.current != table.target for table in self.tables)
+        return not moves and not self.stale and sorted(self.old) == sorted(self.new)
 
-def plan_sheet(book: xw.Book, layout: Layout) -> Plan:
-    """How `layout` is to be written into `book`, by what is there now. Raises WorkbookError for what is in the way."""
+
+class Standing:
+    """What stands in a workbook before a refresh, each thing read once."""
+
+    def __init__(self, book: xw.Book) -> None:
+        self.names = book.names
+        self.sheets = book.sheets
+        self._refers_to: dict[str, str | None] = {}
+        self._tables: dict[str, dict[str, Area]] = {}
+        self._by_title: dict[str, xw.Sheet] = {}
+        self.by_name: dict[str, xw.main.Table] = {}  # the tables of the sheets that were looked at
+
+    def sheet(self, title: str) -> xw.Sheet | None:
+        """The sheet of this title."""
+        if not self._by_title:
+            active = self.sheets.active
+            if active.name == title:
+                return active
+            self._by_title = {sheet.name: sheet for sheet in self.sheets}
+        return self._by_title.get(title)
+
+    def others(self, title: str) -> list[tuple[str, xw.Sheet]]:
+        """The other sheets by their titles."""
+        self._by_title = self._by_title or {sheet.name: sheet for sheet in self.sheets}
+        return [(name, sheet) for name, sheet in self._by_title.items() if name != title]
+
+    def refers_to(self, name: str) -> str | None:
+        """What a name refers to; None if there is no such name."""
+        if name not in self._refers_to:
+            self._refers_to[name] = str(self.names[name].refers_to) if name in self.names else None
+        return self._refers_to[name]
+
+    def tables(self, title: str, sheet: xw.Sheet) -> dict[str, Area]:
+        """Where the tables of a sheet are."""
+        if title not in self._tables:
+            found = {table.name: table for table in sheet.tables}
+            self._tables[title] = {name: parse_areas(table.range.address)[0] for name, table in found.items()}
+            self.by_name |= found
+        return self._tables[title]
+
+
+def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None = None) -> Plan:
+    """How `layout` is to be written, by what is there now. written: the sheet as the last refresh left it, if that is
+    known. Raises WorkbookError for what is in the way.
+    """
     title = layout.sheet.title
-    texts = _named_areas(book, title, text_name(title))
-    by_name = {placed.table.name: _named_areas(book, title, cells_name(placed.table.name)) for placed in layout.tables}
-    _check_places(book, title, by_name)
-    if title not in book.sheet_names:
-        tables = tuple(TablePlan(placed, area := _area(placed), None, area) for placed in layout.tables)
-        return Plan(layout, None, tables, (), ())
-    sheet = book.sheets[title]
+    texts = _named_areas(standing, title, text_name(title))
+    names = [placed.table.name for placed in layout.tables]
+    by_name = {name: _named_areas(standing, title, cells_name(name)) for name in names}
+    sheet = standing.sheet(title)
+    tables = standing.tables(title, sheet) if sheet else {}
+    _check_places(standing, title, [name for name in names if name not in tables])
+    if sheet is None:
+        new = tuple(TablePlan(placed, area := _area(placed), None, area) for placed in layout.tables)
+        return Plan(layout, None, new, (), ())
     plans, old = [], []
     for placed in layout.tables:
-        current = _current(sheet, placed.table.name)
+        current = tables.get(placed.table.name)
         ours = next(iter(by_name[placed.table.name]), current)
         old += [ours] if ours else []
         plans.append(_table_plan(placed, ours, current, title))
-    stale = [table for table in sheet.tables if table.name not in by_name and cells_name(table.name) in book.names]
-    old += [parse_areas(table.range.address)[0] for table in stale]
-    names = tuple(table.name for table in stale)
-    plan = Plan(layout, sheet, tuple(plans), (*texts, *old), tuple(_ruled(sheet, old)), names)
-    _check_free(sheet, plan)
+    stale = tuple(name for name in tables if name not in by_name and standing.refers_to(cells_name(name)))
+    old += [tables[name] for name in stale]
+    ours_now = (*texts, *old)
+    held = excel.values(cells_of(sheet, box(ours_now))) if ours_now else []
+    bodies = tuple(_ruled(held, old))
+    if written and (sorted(ours_now) != sorted(written.areas) or values_hash(held, ours_now) != written.values):
+        written = None
+    plan = Plan(layout, sheet, tuple(plans), ours_now, bodies, held, written, stale)
+    _check_free(sheet, tables, plan)
     return plan
 
 
-def _named_areas(book: xw.Book, title: str, name: str) -> tuple[Area, ...]:
+def _named_areas(standing: Standing, title: str, name: str) -> tuple[Area, ...]:
     """The areas of a name of ours; none if it is not there, or its cells were deleted."""
-    if name not in book.names:
-        return ()
-    refers_to = str(book.names[name].refers_to)
-    if "#REF!" in refers_to:
+    refers_to = standing.refers_to(name)
+    if refers_to is None or "#REF!" in refers_to:
         return ()
     sheet = refers_to.removeprefix("=").rpartition("!")[0].rpartition(",")[2].strip("'").replace("''", "'")
     if sheet != title:
@@ -93,22 +150,19 @@ def _named_areas(book: xw.Book, title: str, name: str) -> tuple[Area, ...]:
     return parse_areas(refers_to)
 
 
-def _check_places(book: xw.Book, title: str, names: Iterable[str]) -> None:
-    for sheet in book.sheets:
-        for name in names:
-            if sheet.name != title and name in sheet.tables:
+def _check_places(standing: Standing, title: str, missing: Sequence[str]) -> None:
+    """Raise WorkbookError if a table that is missing here is on another sheet; a workbook has each name once."""
+    for name, sheet in standing.others(title) if missing else ():
+        for table in standing.tables(name, sheet):
+            if table in missing:
                 raise WorkbookError(
-                    f"The table {name} is on the sheet {sheet.name!r}; it belongs on {title!r}. Move it back, or give "
+                    f"The table {table} is on the sheet {name!r}; it belongs on {title!r}. Move it back, or give "
                     "it another name, and refresh again. Nothing was changed."
                 )
 
 
 def _area(placed: PlacedTable) -> Area:
     return Area(placed.row, placed.column, placed.last_row, placed.last_column)
-
-
-def _current(sheet: xw.Sheet, name: str) -> Area | None:
-    return parse_areas(sheet.tables[name].range.address)[0] if name in sheet.tables else None
 
 
 def _table_plan(placed: PlacedTable, ours: Area | None, current: Area | None, title: str) -> TablePlan:
@@ -124,14 +178,14 @@ def _table_plan(placed: PlacedTable, ours: Area | None, current: Area | None, ti
     return TablePlan(placed, _area(placed), current, target)
 
 
-def _check_free(sheet: xw.Sheet, plan: Plan) -> None:
+def _check_free(sheet: xw.Sheet, tables: Mapping[str, Area], plan: Plan) -> None:
     """Raise WorkbookError if something of the reader's stands where we are about to write, or to move a table to."""
+    title = plan.layout.sheet.title
     ours = {*plan.stale, *(table.placed.table.name for table in plan.tables)}
-    for table in sheet.tables:
-        place = parse_areas(table.range.address)[0]
-        if table.name not in ours and any(place.overlaps(area) for area in plan.new):
+    for name, place in tables.items():
+        if name not in ours and any(place.overlaps(area) for area in plan.new):
             raise WorkbookError(
-                f"On {sheet.name!r} the table {table.name} ({place.address.replace('$', '')}) is in the way. {_FOREIGN}"
+                f"On {title!r} the table {name} ({place.address.replace('$', '')}) is in the way. {_FOREIGN}"
             )
     moved = [table for table in plan.tables if table.current and origin(table.current) != origin(table.target)]
     wanted = [*plan.new, *(table.current.at(table.target.row, table.target.column) for table in moved if table.current)]
@@ -141,16 +195,16 @@ def _check_free(sheet: xw.Sheet, plan: Plan) -> None:
             for j, text in enumerate(row):
                 if text:
                     raise WorkbookError(
-                        f"On {sheet.name!r} the cell {address(area.row + i, area.column + j)} has something of yours "
+                        f"On {title!r} the cell {address(area.row + i, area.column + j)} has something of yours "
                         f"({text[:40]!r}) where the report is about to write. {_FOREIGN}"
                     )
 
 
-def _ruled(sheet: xw.Sheet, tables: Iterable[Area]) -> Iterator[Area]:
+def _ruled(held: Sequence[Sequence[Any]], tables: Iterable[Area]) -> Iterator[Area]:
     """The rows of tables that have lines below them: not the blank one of a table that has none."""
     for area in tables:
         body = Area(area.row + 1, area.column, area.last_row, area.last_column)
-        if body.shape[0] > 1 or any(value is not None for row in excel.values(cells_of(sheet, body)) for value in row):
+        if body.shape[0] > 1 or any(value is not None for row in body.of(held) for value in row):
             yield body
 
 

@@ -15,16 +15,18 @@ from python_calamine import CalamineWorkbook
 from lgs_excel import __version__
 from lgs_excel.addin import udfs
 from lgs_excel.addin.build import workbook as building
+from lgs_excel.addin.build.empty_report import template
 from lgs_excel.addin.build.vba_module import Kind, Module
 from lgs_excel.addin.build.workbook import TEMPLATE, XLSM, XLWINGS, conf, for_python
 from lgs_excel.addin.build.xlsm_package import configured
-from lgs_excel.addin.workbook_sources import MODULES, RIBBON, WORKBOOK, source_folder
+from lgs_excel.addin.workbook_sources import MODULES, RECORD, RIBBON, WORKBOOK, source_folder
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.errors import SettingsError, WorkbookError
 from lgs_excel.report.layout import code_name, lay_out, text_name
 from lgs_excel.report.sheets.settings import settings_sheet
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.writers import files
+from lgs_excel.writers.record import KEY_NAME, key_of
 from tests.addin.compound_file_audit import audited
 from tests.addin.olevba import decompressed, modules_of
 from tests.components import ROOT, ooxml_errors, poi_findings, to_xlsx
@@ -49,6 +51,13 @@ def expected_modules(titles) -> dict[str, bytes]:
     dictionary = (package / "addin/Dictionary.cls").read_bytes().decode("cp1252")
     made["Dictionary"] = Module("Dictionary", Kind.CLASS, dictionary)
     return {name: module.text for name, module in made.items()}
+
+
+def test_the_committed_record_is_that_of_the_committed_workbook():
+    text = (source_folder() / RECORD).read_text(encoding="utf-8")
+    assert text == building.record(template()), "run make workbook"
+    defined = openpyxl.load_workbook(source_folder() / WORKBOOK).defined_names
+    assert defined[KEY_NAME].attr_text == key_of(text)
 
 
 def test_the_committed_workbook_is_what_the_sources_give(built):

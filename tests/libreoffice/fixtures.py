@@ -5,7 +5,7 @@ import itertools
 import pytest
 import xlwings as xw
 
-from lgs_excel.writers import headless
+from lgs_excel.writers import headless, record
 from tests.libreoffice.calls import CALLS
 from tests.libreoffice.engine import App
 
@@ -17,8 +17,11 @@ def app(office):
 
 
 @pytest.fixture
-def open_book(app, tmp_path):
-    """Opens the workbook in a file, or the file that the headless writer makes of a report."""
+def open_book(app, tmp_path, monkeypatch):
+    """Opens the workbook in a file, or the file that the headless writer makes of a report. What refreshes remember is
+    in a folder of the test's own.
+    """
+    monkeypatch.setattr(record, "user_cache_path", lambda *_, **__: tmp_path / "cache")
     numbers = itertools.count()
 
     def opened(source):

@@ -73,6 +73,31 @@ class Borders(Impl, base_classes.Borders):
         return Border(self._cells._uno, {"edge_bottom": "Bottom", "inside_horizontal": "Horizontal"}[side])
 
 
+class BordersOfAreas(Impl, base_classes.Borders):
+    """The borders of cells in several places."""
+
+    def __init__(self, parts):
+        self._parts = parts
+
+    def __getitem__(self, side):
+        return BorderOfAreas([part[side] for part in self._parts])
+
+
+class BorderOfAreas(Impl, base_classes.Border):
+    """One side of each of them."""
+
+    def __init__(self, parts):
+        self._parts = parts
+
+    def _set(self, name, value):
+        for part in self._parts:
+            setattr(part, name, value)
+
+    color = property(None, lambda self, value: self._set("color", value))
+    weight = property(None, lambda self, value: self._set("weight", value))
+    line_style = property(None, lambda self, value: self._set("line_style", value))
+
+
 class Border(Impl, base_classes.Border):
     """One side; what it says of several cells is not to be relied on, so it says nothing."""
 
@@ -95,9 +120,9 @@ class Border(Impl, base_classes.Border):
             place = self._uno.RangeAddress
             row = place.EndRow + 1
             below = self._uno.Spreadsheet.getCellRangeByPosition(place.StartColumn, row, place.EndColumn, row)
-            none = below.TopBorder
-            none.OuterLineWidth = 0
-            below.TopBorder = none
+            none = below.TopBorder2
+            none.OuterLineWidth = none.LineWidth = 0
+            below.TopBorder2 = none
 
     color = property(None, lambda self, value: self._set(colour=colour_in(value)))
     weight = property(None, lambda self, value: self._set(width=_LINES[value]))

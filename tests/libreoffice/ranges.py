@@ -7,7 +7,7 @@ from xlwings import base_classes, utils
 
 from tests.libreoffice.calls import ComError, Impl, ambiguous, colour_in, colour_out
 from tests.libreoffice.excel_api import NativeRange
-from tests.libreoffice.fonts_and_borders import Borders, Font
+from tests.libreoffice.fonts_and_borders import Borders, BordersOfAreas, Font
 from tests.libreoffice.parsing import NotTaken, take
 
 POINTS_PER_MM100 = 72 / 2540
@@ -18,6 +18,9 @@ _MANY = 60
 # The width of a digit as LibreOffice reads widths in a workbook, in hundredths of a millimetre.
 _DIGIT = 195.79
 _EDGES = 5 / 7  # of a column, in digits, which a workbook counts and Excel doesn't
+
+
+_LONGEST_ADDRESS = 255
 
 
 def serial(value):
@@ -311,6 +314,29 @@ class Range(Impl, base_classes.Range):
         field.URL, field.Representation = url, text
         cell.insertTextContent(cell.createTextCursor(), field, False)
         cell.NumberFormat = key
+
+
+class Areas(Range):
+    """Cells in several places, which are given formats, or cleared, at once."""
+
+    def __init__(self, sheet, text):
+        if len(text) > _LONGEST_ADDRESS:
+            raise ComError("an address has at most 255 characters")
+        self._sheet = sheet
+        self._parts = [Range(sheet, *a1(part)) for part in text.split(",")]
+        self._at, self._shape = self._parts[0]._at, self._parts[0]._shape  # as Excel gives the first of them
+        self._uno = sheet._book._doc.createInstance("com.sun.star.sheet.SheetCellRanges")
+        for part in self._parts:
+            self._uno.addRangeAddress(part._uno.RangeAddress, False)
+
+    borders = property(lambda self: BordersOfAreas([Borders(part) for part in self._parts]))
+
+    def _rows(self):
+        return [row for part in self._parts for row in part._rows()]
+
+    def clear_contents(self):
+        for part in self._parts:
+            part.clear_contents()
 
 
 def a1(text):

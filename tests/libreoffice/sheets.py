@@ -7,7 +7,7 @@ from xlwings import base_classes
 
 from tests.libreoffice.calls import ComError, Impl
 from tests.libreoffice.excel_api import NativeShape
-from tests.libreoffice.ranges import POINTS_PER_MM100, Range, a1
+from tests.libreoffice.ranges import POINTS_PER_MM100, Areas, Range, a1
 
 # Of Excel's rows, in hundredths of a millimetre: 15 points.
 ROW_HEIGHT = 529
@@ -70,6 +70,8 @@ class Sheet(Impl, base_classes.Sheet):
         raise NotImplementedError("not in Excel for Windows")
 
     def range(self, first, last=None):
+        if isinstance(first, str) and "," in first:
+            return Areas(self, first)
         if isinstance(first, str):
             row, column, rows, columns = a1(first)
         elif isinstance(first, Range):

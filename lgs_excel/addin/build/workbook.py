@@ -1,8 +1,14 @@
-"""The macro workbook: a report's sheets, our modules and xlwings', and the ribbon."""
+"""The macro workbook: a report's sheets, our modules and xlwings', and the ribbon.
+
+    python -m lgs_excel.addin.build.workbook
+
+writes the record of the workbook as it is shipped, by which its first refresh is quick.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -12,12 +18,13 @@ from lgs_excel.addin.build.empty_report import template
 from lgs_excel.addin.build.vba_module import ENCODING, Kind, Module
 from lgs_excel.addin.build.vba_project import Project
 from lgs_excel.addin.build.xlsm_package import CONF_CODE_NAME, Conf, add_macros, configured
-from lgs_excel.addin.workbook_sources import MODULES, RIBBON, WORKBOOK, source_folder
+from lgs_excel.addin.workbook_sources import MODULES, RECORD, RIBBON, WORKBOOK, source_folder
 from lgs_excel.errors import SettingsError
-from lgs_excel.report.layout import code_name
+from lgs_excel.report.layout import code_name, lay_out
 from lgs_excel.report.model import Report
 from lgs_excel.writers.files import Form, check_target, write
 from lgs_excel.writers.headless import BOOK_CODE_NAME, workbook_bytes
+from lgs_excel.writers.record import KEY_NAME, key_of, record_of
 
 PROJECT = "LGSAnalytics"
 UDF_MODULE = "lgs_excel.addin.udfs"
@@ -37,11 +44,18 @@ def for_python(interpreter: Path) -> bytes:
     return configured((source_folder() / WORKBOOK).read_bytes(), conf(interpreter))
 
 
-def macro_workbook(report: Report, settings: Conf) -> bytes:
-    """The .xlsm file of `report`; settings: of the sheet xlwings.conf. The same report gives the same bytes."""
+def record(report: Report) -> str:
+    """What a refresh has to know of the workbook with this report, as text: workbook/LGS_Analytics.json."""
+    return record_of(map(lay_out, report))
+
+
+def macro_workbook(report: Report, settings: Conf, constants: Iterable[tuple[str, str]] = ()) -> bytes:
+    """The .xlsm file of `report`; settings: of the sheet xlwings.conf; constants: further names. The same report gives
+    the same bytes.
+    """
     project = Project(PROJECT, _modules(report))
     ribbon = (source_folder() / RIBBON).read_bytes()
-    return add_macros(workbook_bytes(report), bytes(project), ribbon, settings)
+    return add_macros(workbook_bytes(report, constants), bytes(project), ribbon, settings)
 
 
 def conf(interpreter: Path | None = None, platform: str = sys.platform) -> dict[str, str | bool]:
@@ -60,7 +74,11 @@ def conf(interpreter: Path | None = None, platform: str = sys.platform) -> dict[
     }
 
 
-TEMPLATE = Form(".xlsm", lambda report: macro_workbook(report, conf()), settings=True)
+def _template_bytes(report: Report) -> bytes:
+    return macro_workbook(report, conf(), [(KEY_NAME, key_of(record(report)))])
+
+
+TEMPLATE = Form(".xlsm", _template_bytes, settings=True)
 # A report with macros, which this Python serves.
 XLSM = Form(".xlsm", lambda report: macro_workbook(report, conf(Path(sys.executable))), settings=True)
 
@@ -96,3 +114,7 @@ def _xlwings_modules() -> tuple[Module, ...]:
 
 def _read(path: Path) -> str:
     return path.read_bytes().decode(ENCODING)
+
+
+if __name__ == "__main__":
+    (source_folder() / RECORD).write_text(record(template()), encoding="utf-8", newline="\n")

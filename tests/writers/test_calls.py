@@ -1,0 +1,97 @@
+"""How often a refresh calls Excel: each call is a round trip between two processes, of a millisecond or more."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from lgs_excel.addin.workbook_sources import RECORD, WORKBOOK, source_folder
+from lgs_excel.pipeline import make_report
+from lgs_excel.warehouse.filters import Filters
+from lgs_excel.writers import live
+from tests.libreoffice.calls import CALLS
+from tests.report.sample_reports import MADE_AT, report, sheet, table
+from tests.writers.compare import differences
+from tests.writers.test_conformance import but_for_widths, real_settings, titles
+
+__all__ = ["real_settings"]
+FIRST_FILL, NOTHING_NEW, OTHER_FILTER, OTHER_MONTHS, ONE_SHEET = 3_000, 400, 1_500, 3_500, 60
+
+
+@pytest.fixture(scope="module")
+def reports(real_settings):
+    """Reports of the real sales by what they are filtered to."""
+    filters = {
+        "all": Filters(),
+        "Germany": Filters(countries=("Germany",), from_month=date(2011, 3, 1), to_month=date(2011, 9, 1)),
+        "to October": Filters(to_month=date(2011, 10, 1)),
+    }
+    return {
+        name: make_report(real_settings, chosen, made_at=MADE_AT, settings_sheet=True)
+        for name, chosen in filters.items()
+    }
+
+
+def calls_of_refresh(made, book):
+    CALLS.count = 0
+    live.refresh(made, book, shipped=source_folder() / RECORD)
+    return CALLS.count
+
+
+def test_the_calls_of_a_day_with_the_real_report(open_book, reports):
+    book = open_book(source_folder() / WORKBOOK)
+    assert calls_of_refresh(reports["all"], book) <= FIRST_FILL
+    assert calls_of_refresh(reports["all"], book) <= NOTHING_NEW
+    assert calls_of_refresh(reports["Germany"], book) <= OTHER_FILTER
+    assert but_for_widths(differences(book, open_book(reports["Germany"]), titles(reports["Germany"]))) == []
+    assert calls_of_refresh(reports["to October"], book) <= OTHER_MONTHS
+    october = reports["to October"]
+    assert but_for_widths(differences(book, open_book(october), titles(october))) == []
+    book.sheets["Sales"].activate()
+    sales = replace(october, sheets=tuple(one for one in october if one.title == "Sales"))
+    assert calls_of_refresh(sales, book) <= ONE_SHEET
+
+
+def shop(rows=4, value=1):
+    return report(replace(sheet(table("lgs_Upper", rows=rows), title="Shop"), finding=f"There are {value}."))
+
+
+def test_without_a_record_a_refresh_is_right_and_the_next_one_is_quick(open_book, tmp_path):
+    book = open_book(shop())
+    slow = calls_of_refresh(shop(value=2), book)
+    quick = calls_of_refresh(shop(value=3), book)
+    assert quick < slow / 2
+    assert differences(book, open_book(shop(value=3))) == []
+    for file in (tmp_path / "cache").rglob("*.json"):
+        file.write_text("{}")
+    calls_of_refresh(shop(value=4), book)
+    assert differences(book, open_book(shop(value=4))) == []
+
+
+@pytest.mark.parametrize("text", ["17", "=1+1", "typed over"])
+def test_a_cell_that_was_typed_over_is_written_again(open_book, text):
+    book = open_book(shop())
+    live.refresh(shop(), book)
+    book.sheets["Shop"]["A6"].value = text
+    live.refresh(shop(), book)
+    assert differences(book, open_book(shop())) == []
+
+
+def test_a_picture_that_was_deleted_comes_back(open_book, reports):
+    sales = replace(reports["all"], sheets=tuple(one for one in reports["all"] if one.title == "Sales"))
+    book = open_book(sales)
+    live.refresh(sales, book)
+    (picture,) = book.sheets["Sales"].pictures
+    name = picture.name
+    picture.delete()
+    live.refresh(sales, book)
+    assert [one.name for one in book.sheets["Sales"].pictures] == [name]
+
+
+def test_a_record_that_was_tampered_with_is_not_believed(open_book, tmp_path):
+    book = open_book(shop())
+    live.refresh(shop(), book)
+    (file,) = (tmp_path / "cache").rglob("*.json")
+    file.write_text(file.read_text().replace("#12436D", "#FF0000"))
+    live.refresh(shop(rows=6), book)
+    assert differences(book, open_book(shop(rows=6))) == []
