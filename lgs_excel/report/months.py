@@ -23,9 +23,9 @@ class Months:
         return len(self.months) - 1 if self.through else None
 
     @property
-    def last(self) -> int:
-        """The index of the last complete month; of the unfinished one if there is no other."""
-        return max(0, len(self.months) - 1 - (self.through is not None))
+    def complete(self) -> int:
+        """How many months are complete: all, or all but the last."""
+        return len(self.months) - (self.through is not None)
 
     @property
     def span(self) -> str:

@@ -2,13 +2,16 @@
 
 from io import BytesIO
 
+import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
 from lgs_excel.errors import SettingsError
 from lgs_excel.report.chart_style import load_style
-from tests.report.test_charts import CHARTS, pixels
+from lgs_excel.report.charts.sales import sales_figure
+from tests.report.test_charts import CHARTS, THROUGH, pixels, sales
 
 HOUSE = {"12436D", "28A197", "801650", "F46A25"}
 COMPANY = """
@@ -49,7 +52,9 @@ def test_a_company_s_sheet_changes_every_colour_of_every_chart(name, company):
 
 
 def test_a_company_s_sheet_changes_the_font(company):
-    assert company.rc["font.family"] == ["DejaVu Sans"]
+    with mpl.rc_context(dict(company.rc)):
+        texts = sales_figure(sales(), THROUGH).findobj(Text)
+    assert {text.get_fontname() for text in texts if text.get_text()} == {"DejaVu Sans"}
 
 
 def test_what_the_company_s_sheet_does_not_say_is_as_in_the_house_style(tmp_path):

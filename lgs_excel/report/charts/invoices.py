@@ -17,6 +17,7 @@ from lgs_excel.report.charts.figure import letters_fit, new_figure, sentence_fig
 from lgs_excel.report.charts.months import ROOM
 from lgs_excel.report.findings.invoices import invoices_title, pence, pounds, trimmed_title
 
+SUBTITLE = "Invoices by amount"
 FEWEST = 5  # bins to the width of the Axes, so that a single one is no wall
 
 
@@ -27,7 +28,9 @@ def invoices_figure(invoices: InvoiceAmounts) -> Figure:
         return sentence_figure(invoices_title(invoices))
     # Empty bins at the left end say nothing; at the right end there are none.
     first = int((whole.bins["invoices"] > 0).argmax())
-    return _draw(invoices_title(invoices), "Number of invoices by amount", whole, fmt.axis_pounds, first)
+    return _draw(
+        invoices_title(invoices), SUBTITLE + ", in steps of 1, 2, 5, 10 … pounds", whole, fmt.axis_pounds, first
+    )
 
 
 def trimmed_figure(invoices: InvoiceAmounts) -> Figure:
@@ -35,7 +38,7 @@ def trimmed_figure(invoices: InvoiceAmounts) -> Figure:
     trimmed, edges = invoices.trimmed, invoices.trimmed.bins["upper"]
     if not trimmed.count:
         return sentence_figure(trimmed_title(invoices))
-    subtitle = f"Number of invoices by amount, up to {_short(invoices.p85)}"
+    subtitle = f"{SUBTITLE} up to the 85th percentile, {_short(invoices.p85)}"
     return _draw(trimmed_title(invoices), subtitle, trimmed, fmt.pounds if edges[0] % 1 == 0 else pence)
 
 

@@ -15,29 +15,26 @@ def history_starts(customers: MonthlyCustomers) -> bool:
 
 
 def customers_title(customers: MonthlyCustomers, unfinished: date | None, data_through: date) -> str:
-    """Such as "November 2011 had the most customers: 1,664 active, 323 new (19.4%)"."""
+    """Such as "November 2011 had the most customers: 1,664 active, 323 of them new (19.4%)"."""
     table = customers.months
     if not table["active"].any():
         return "No customers in this period"
-    months = months_of(table["month"], unfinished, data_through)
-    active, new = table["active"].iloc[months.last], table["new"].iloc[months.last]
-    share = f" ({fmt.percent(new / active)})" if active else ""
-    of_them = "" if months.last == 0 and history_starts(customers) else f", {new:,} new{share}"
-    if len(table) > 1 and active == table["active"].max():
-        return f"{months.full_name(months.last)} had the most customers: {active:,} active{of_them}"
-    return f"{months.full_name(months.last)}: {fmt.count(active, 'active customer')}{of_them}"
+    months, best = months_of(table["month"], unfinished, data_through), int(table["active"].argmax())
+    active, new = table["active"][best], table["new"][best]
+    known = best > 0 or not history_starts(customers)
+    of_them = f", {new:,} of them new ({fmt.percent(new / active)})" if known else ""
+    if len(table) == 1:
+        return f"{months.full_name(best)}: {fmt.count(active, 'active customer')}{of_them}"
+    return f"{months.full_name(best)} had the most customers: {active:,} active{of_them}"
 
 
 def customers_message(customers: MonthlyCustomers, unfinished: date | None, data_through: date) -> str:
-    """The title; the month with the most customers; where the history starts; the unfinished month."""
+    """The title; where the history starts; the unfinished month."""
     table, title = customers.months, customers_title(customers, unfinished, data_through)
     if not table["active"].any():
         return f"{title}."
     months, active = months_of(table["month"], unfinished, data_through), table["active"]
     sentences = [f"New and existing customers by month, {months.span}", title]
-    best = int(active.argmax())
-    if active[best] > active[months.last]:
-        sentences.append(f"{months.full_name(best)} had the most customers: {active[best]:,} active")
     if history_starts(customers):
         unknown = fmt.count(active[0], "customer")
         sentences.append(f"The history starts in {months.name(0)}: how many of its {unknown} are new is not known")

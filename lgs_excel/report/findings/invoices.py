@@ -17,24 +17,26 @@ def pounds(amount: float) -> str:
 
 
 def invoices_title(invoices: InvoiceAmounts) -> str:
-    """Such as "Half of 19,959 invoices are £304 or less; the mean is £534"."""
+    """Such as "Half of 19,959 invoices are £304 or less; the mean is £534, the largest £168,470"."""
     whole = invoices.whole
     if not whole.count:
         return "No invoices in this period"
     if whole.count == 1:
         return f"One invoice, of {pence(whole.max)}"
     half = f"Half of {fmt.count(whole.count, 'invoice')} are {pounds(whole.median)} or less"
-    return f"{half}; the mean is {pounds(whole.mean)}"
+    return f"{half}; the mean is {pounds(whole.mean)}, the largest {pounds(whole.max)}"
 
 
 def trimmed_title(invoices: InvoiceAmounts) -> str:
-    """Such as "Without the largest 15%, the mean invoice is £270 instead of £534"."""
+    """Such as "Without the largest 15% of invoices, the mean is £270 instead of £534 (49.4% less)"."""
     trimmed, whole = invoices.trimmed, invoices.whole
     if not whole.count:
         return "No invoices in this period"
     if not trimmed.count:
         return "No invoices below the 85th percentile: the larger ones are all equal"
-    return f"Without the largest 15%, the mean invoice is {pounds(trimmed.mean)} instead of {pounds(whole.mean)}"
+    means = f"{pounds(trimmed.mean)} instead of {pounds(whole.mean)}"
+    less = fmt.percent((whole.mean - trimmed.mean) / whole.mean)
+    return f"Without the largest 15% of invoices, the mean is {means} ({less} less)"
 
 
 def invoices_message(title: str, amounts: Distribution) -> str:

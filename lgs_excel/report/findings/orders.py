@@ -15,22 +15,20 @@ def has_orders(orders: MonthlyOrders) -> bool:
 
 
 def orders_title(orders: MonthlyOrders, unfinished: date | None, data_through: date) -> str:
-    """Such as "November 2011 had the most orders: 2,769 placed, 441 cancelled (13.7%)"."""
+    """The month with the most, such as "November 2011 had the most orders: 2,769 placed, 441 cancelled (13.7%)"."""
     table = orders.months
     if not has_orders(orders):
         return "No orders in this period"
     if not table["placed"].any():
         return f"No orders were placed, and {table['cancelled'].sum():,} cancelled"
-    months = months_of(table["month"], unfinished, data_through)
-    row = table.iloc[months.last]
-    rate = f" ({fmt.percent(row['cancellation_rate'])})" if row["placed"] + row["cancelled"] else ""
-    best = len(table) > 1 and row["placed"] == table["placed"].max()
-    name = months.full_name(months.last) + (" had the most orders" if best else "")
-    return f"{name}: {row['placed']:,} placed, {row['cancelled']:,} cancelled{rate}"
+    months, best = months_of(table["month"], unfinished, data_through), int(table["placed"].argmax())
+    row, most = table.iloc[best], " had the most orders" if len(table) > 1 else ""
+    figures = f"{row['placed']:,} placed, {row['cancelled']:,} cancelled ({fmt.percent(row['cancellation_rate'])})"
+    return f"{months.full_name(best)}{most}: {figures}"
 
 
 def orders_message(orders: MonthlyOrders, unfinished: date | None, data_through: date) -> str:
-    """The title; the month with the most orders; all in all; the highest rate; the unfinished month."""
+    """The title; all in all; the highest rate; the unfinished month."""
     table, title = orders.months, orders_title(orders, unfinished, data_through)
     if not has_orders(orders):
         return f"{title}."
@@ -38,10 +36,7 @@ def orders_message(orders: MonthlyOrders, unfinished: date | None, data_through:
     sentences = [f"Orders by month, {months.span}", title]
     if len(table) > 1:
         placed, cancelled, rate = table["placed"], table["cancelled"], table["cancellation_rate"]
-        best, highest = int(placed.argmax()), int(rate.argmax())
-        if placed[best] > placed[months.last]:
-            sentences.append(f"{months.full_name(best)} had the most orders: {placed[best]:,} placed")
-        all_rate = fmt.percent(cancelled.sum() / (placed.sum() + cancelled.sum()))
+        all_rate, highest = fmt.percent(cancelled.sum() / (placed.sum() + cancelled.sum())), int(rate.argmax())
         sentences += [
             f"In all {placed.sum():,} were placed and {cancelled.sum():,} cancelled, a rate of {all_rate}",
             f"The highest rate was {fmt.percent(rate[highest])} in {months.name(highest)}",

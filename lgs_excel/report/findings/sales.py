@@ -17,34 +17,35 @@ def has_sales(sales: MonthlySales) -> bool:
 
 
 def sales_title(sales: MonthlySales, data_through: date, money: Callable[[float], str] = fmt.short_pounds) -> str:
-    """Such as "November 2011 was the best month: £1.46m net, up 36.5% on October"."""
+    """The best month, such as "November 2011 was the best month: £1.46m net, up 36.5% on October"."""
     if not has_sales(sales):
         return "No sales in this period"
     months = months_of(sales.months["month"], sales.unfinished, data_through)
-    net, last = sales.months["net"].tolist(), months.last
-    best = " was the best month" if len(net) > 1 and net[last] > 0 and net[last] == max(net) else ""
-    grown = _grown(months, sales.months["growth"].iloc[last], last)
-    return f"{months.full_name(last)}{best}: {money(net[last])} net{grown}"
+    net, best = sales.months["net"], int(sales.months["net"].argmax())
+    name, figure = months.name(best), f"{money(net[best])} net"
+    if best == months.unfinished:
+        figure += f" {months.to_day}"
+    if len(net) == 1:
+        return f"{name}: {figure}"
+    if net[best] <= 0:
+        return f"Net sales were never above zero; {name} came nearest: {figure}"
+    so_far = "is already" if best == months.unfinished else "was"
+    return f"{name} {so_far} the best month: {figure}{_grown(months, sales.months['growth'][best], best)}"
 
 
 def sales_message(sales: MonthlySales, data_through: date) -> str:
-    """The title in whole pounds; the best, the lowest and the unfinished month."""
+    """The title in whole pounds; the lowest month; the unfinished one."""
     title = sales_title(sales, data_through, fmt.pounds)
     if not has_sales(sales):
         return f"{title}."
     months = months_of(sales.months["month"], sales.unfinished, data_through)
-    net, last = sales.months["net"].tolist(), months.last
-    best, lowest = net.index(max(net)), net.index(min(net[: last + 1]))
+    net = sales.months["net"]
     sentences = [f"Net sales by month, {months.span}", title]
-    if best == months.unfinished != last:
-        sentences.append(f"{months.name(best)} is already the best month")
-    elif best != last:
-        sentences.append(f"The best month was {months.name(best)}: {fmt.pounds(net[best])}")
-    if last > 0:
-        kind = "finished month" if months.through else "month"
+    if months.complete > 1:
+        kind, lowest = "finished month" if months.through else "month", int(net[: months.complete].argmin())
         sentences.append(f"The lowest {kind} was {months.name(lowest)}: {fmt.pounds(net[lowest])}")
-    if months.through and len(net) > 1:
-        sentences.append(f"{months.name(-1)} is unfinished: {fmt.pounds(net[-1])} {months.to_day}")
+    if months.through and int(net.argmax()) != months.unfinished:
+        sentences.append(f"{months.name(-1)} is unfinished: {fmt.pounds(net.iloc[-1])} {months.to_day}")
     return ". ".join(sentences) + "."
 
 
