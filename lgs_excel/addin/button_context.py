@@ -25,7 +25,6 @@ from lgs_excel.terminal import visible
 from lgs_excel.writers import excel
 
 TITLE = "LGS Analytics"
-CANCELLED = "Cancelled: the workbook is as it was. Refresh again when you are ready."
 _LOG_BYTES, _OLD_LOGS = 1_000_000, 3
 _PASSWORD = re.compile(r"(?<=://)([^/\s:@]+):[^\s@]*(?=@)")
 
@@ -43,7 +42,7 @@ class ButtonContext:
         any two steps, and before the first cell is written.
         """
         if self.cancelled():
-            raise WorkbookError(CANCELLED)
+            raise WorkbookError(excel.CANCELLED)
         self.show(text)
 
     def show(self, text: str) -> None:

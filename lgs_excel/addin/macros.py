@@ -91,7 +91,7 @@ def check_setup(context: ButtonContext) -> str:
 
 
 @unchecked
-def open_log(_desk: ButtonContext) -> str | None:
+def open_log(_: ButtonContext) -> str | None:
     """Open the log in the program that opens text files here."""
     if sys.platform == "win32":
         os.startfile(log_file())  # noqa: S606 - our own file, by the program that the user chose for it
@@ -103,7 +103,7 @@ def open_log(_desk: ButtonContext) -> str | None:
 
 
 @unchecked
-def about(_desk: ButtonContext) -> str:
+def about(_: ButtonContext) -> str:
     """Say which versions these are."""
     return (
         f"LGS Analytics {__version__}, with xlwings {version('xlwings')} and Python {sys.version.split()[0]} "

@@ -16,6 +16,7 @@ from typing import Any
 import xlwings as xw
 from openpyxl.utils.datetime import to_excel
 
+CANCELLED = "Cancelled: the workbook is as it was. Refresh again when you are ready."
 BUSY_SECONDS = 30.0
 _PAUSE_SECONDS = 0.2
 # RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATER, VBA_E_IGNORE: a cell is being edited, or a dialogue is open.

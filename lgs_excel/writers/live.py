@@ -8,11 +8,8 @@ middle, the workbook is made what it was.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
-from itertools import product
 from pathlib import Path
 
 import xlwings as xw
@@ -24,53 +21,31 @@ from lgs_excel.report.layout import (
     CHARACTER_PIXELS,
     COLUMN_EDGE_PIXELS,
     ROW_PIXELS,
-    PlacedCell,
-    PlacedChart,
     cells_name,
     lay_out,
 )
-from lgs_excel.report.model import Report, Value
-from lgs_excel.report.style import TABLE_STYLE, Format, format_of
+from lgs_excel.report.model import Report
+from lgs_excel.report.style import TABLE_STYLE
 from lgs_excel.writers import excel
 from lgs_excel.writers.formats import (
     NAMES,
     Formats,
     cells_of,
     moved,
-    part_of,
-    put_formats,
     ranges_of,
     read_formats,
     unknown_cells,
-    wanted_formats,
 )
+from lgs_excel.writers.layout_parts import bodies_of, content_of, formats_in
+from lgs_excel.writers.links import remove_links, write_links
+from lgs_excel.writers.pictures import write_pictures
 from lgs_excel.writers.plan import Plan, Standing, origin, plan_sheet
-from lgs_excel.writers.record import (
-    KEY_NAME,
-    SheetRecord,
-    as_written,
-    bodies_of,
-    content_of,
-    formats_of,
-    links_of,
-    load_record,
-    pictures_of,
-    save_record,
-)
-from lgs_excel.writers.undo import Undo, place_holders
+from lgs_excel.writers.record import KEY_NAME, SheetRecord, as_written, load_record, save_record
+from lgs_excel.writers.undo import Undo
+from lgs_excel.writers.values import write_values
 
 Say = Callable[[str], None]
 _TEXT = "@"
-
-
-@dataclass(frozen=True)
-class _Box:
-    """Where a picture stands, in points."""
-
-    left: float
-    top: float
-    width: float
-    height: float
 
 
 def refresh(
@@ -91,7 +66,7 @@ def refresh(
 
     def check() -> None:
         if cancelled():
-            raise WorkbookError("Cancelled: the workbook is as it was. Refresh again when you are ready.")
+            raise WorkbookError(excel.CANCELLED)
 
     try:
         check()
@@ -174,22 +149,22 @@ def _write_sheet(plan: Plan, standing: Standing, undo: Undo, folder: Path, check
     else:
         known = _prepare(sheet, plan, standing, undo)
     check()
-    wanted = _wanted_formats(plan)
-    there = _remove_links(sheet, plan, undo)
+    wanted = formats_in(layout, [*plan.old, *plan.new])
+    there = remove_links(sheet, plan, undo)
     _write_formats(sheet, plan, undo, known, wanted)
     check()
-    _write_values(sheet, plan, check)
-    _write_links(sheet, plan, undo, there, wanted)
+    write_values(sheet, plan, check)
+    write_links(sheet, plan, undo, there, wanted)
     for table in plan.tables:
         if table.current is None:
             undo.add_table(sheet, table.placed.table.name, table.target, TABLE_STYLE)
         else:
             excel.filter_again(standing.by_name[table.placed.table.name])
     check()
-    _write_pictures(sheet, plan, undo, folder, check)
+    write_pictures(sheet, plan, undo, folder, check)
     for name in layout.names:
         before = standing.refers_to(name.name)
-        if before is None or _moves(plan) or not _alike_places(before, name.refers_to):
+        if before is None or plan.moves or not _alike_places(before, name.refers_to):
             undo.name(name.name, f"={name.refers_to}", before)
     check()
     return as_written(layout, excel.values(cells_of(sheet, box(plan.new))))
@@ -206,7 +181,7 @@ def _prepare(sheet: xw.Sheet, plan: Plan, standing: Standing, undo: Undo) -> For
     """Remember what is there, and put the tables where they are to stand; gives the cells' formats after that."""
     targets = [table.target for table in plan.tables]
     current = [table.current for table in plan.tables if table.current]
-    moves = _moves(plan)
+    moves = plan.moves
     ours = [*plan.old, *plan.new, *(targets + current if moves else ())]
     known = plan.written.formats if plan.written else {name: [] for name in NAMES}
     known = _with_unknown(sheet, known, ours)
@@ -218,8 +193,7 @@ def _prepare(sheet: xw.Sheet, plan: Plan, standing: Standing, undo: Undo) -> For
         undo.remove_table(sheet, standing.by_name[stale], stale, TABLE_STYLE)
         if before := standing.refers_to(cells_name(stale)):
             undo.remove_name(cells_name(stale), before)
-    for source, row, column in _arrange_tables(sheet, plan, standing.by_name, undo, known):
-        known = moved(known, source, row, column)
+    known = _arrange_tables(sheet, plan, standing.by_name, undo, known)
     return _with_unknown(sheet, known, [*plan.old, *plan.new])
 
 
@@ -229,11 +203,6 @@ def _with_unknown(sheet: xw.Sheet, known: Formats, areas: Sequence[Area]) -> For
     return {name: [*known[name], *read[name]] for name in NAMES}
 
 
-def _moves(plan: Plan) -> bool:
-    """Whether a table is cut and put elsewhere."""
-    return any(table.current and origin(table.current) != origin(table.target) for table in plan.tables)
-
-
 def _alike_places(one: str, other: str) -> bool:
     """Whether two names refer to the same cells: Excel quotes a sheet's title only where it must."""
     return one.removeprefix("=").replace("'", "") == other.replace("'", "")
@@ -241,9 +210,10 @@ def _alike_places(one: str, other: str) -> bool:
 
 def _arrange_tables(
     sheet: xw.Sheet, plan: Plan, found: Mapping[str, xw.main.Table], undo: Undo, known: Formats
-) -> list[tuple[Area, int, int]]:
-    """Put the tables where they are to stand: first smaller, then moved, then larger, so that none meets another. Gives
-    the cells that were moved, in turn, with the row and column that they were put to.
+) -> Formats:
+    """Put the tables where they are to stand: first smaller, then moved, then larger, so that none meets another.
+
+    known: the cells' formats before; gives what is known after that.
     """
     standing = [(table.placed.table.name, table.current, table.target) for table in plan.tables if table.current]
     now: dict[str, Area] = {}
@@ -255,24 +225,15 @@ def _arrange_tables(
             undo.resize(found[name], current, now[name])
     down = [one for one in standing if one[2].row > one[1].row]
     others = [one for one in standing if one not in down and origin(one[1]) != origin(one[2])]
-    moves = []
     for name, _, target in (*reversed(down), *others):
         place = now[name].at(target.row, target.column)
         undo.move(sheet, found[name], now[name], place, known)
         known = moved(known, now[name], place.row, place.column)
-        moves.append((now[name], place.row, place.column))
         now[name] = place
     for name, _, target in standing:
         if now[name] != target:
             undo.resize(found[name], now[name], target)
-    return moves
-
-
-def _wanted_formats(plan: Plan) -> Formats:
-    """Of cells that are, or were, ours: those of the layout; the others as new cells have."""
-    wanted = list(formats_of(plan.layout))
-    rest = without([*plan.old, *plan.new], [area for area, _ in wanted])
-    return wanted_formats([*wanted, *((area, Format()) for area in rest)])
+    return known
 
 
 def _write_formats(sheet: xw.Sheet, plan: Plan, undo: Undo, known: Formats, wanted: Formats) -> None:
@@ -280,7 +241,7 @@ def _write_formats(sheet: xw.Sheet, plan: Plan, undo: Undo, known: Formats, want
         cells.clear_contents()
     undo.formats(sheet, known, wanted)
     bodies = bodies_of(plan.layout)
-    if plan.written and not _moves(plan):
+    if plan.written and not plan.moves:
         ruled = without(plan.bodies, bodies)
         to_rule = [part for area in bodies for part in _to_rule(area, plan.bodies)]
     else:  # lines that came along with a table that was moved, too
@@ -300,36 +261,6 @@ def _to_rule(body: Area, before: Sequence[Area]) -> list[Area]:
     return [body]
 
 
-def _remove_links(sheet: xw.Sheet, plan: Plan, undo: Undo) -> dict[tuple[int, int], str]:
-    """Remove the links of ours that are not wanted, or lead elsewhere; gives the others: cell → place."""
-    wanted = {cell: place for cell, (place, _) in links_of(plan.layout).items()}
-    if plan.written and not _moves(plan):
-        found = dict(plan.written.links)
-    else:
-        found = {}
-        for area in without((*plan.old, *plan.new), ()):
-            for one in cells_of(sheet, area) if excel.linked(cells_of(sheet, area)) else ():
-                if place := excel.linked(one):
-                    found[one.row, one.column] = place
-    for cell, place in found.items():
-        if place != wanted.get(cell):
-            undo.unlink(sheet, cell, place, str(sheet.range(cell).value))
-    return {cell: place for cell, place in found.items() if place == wanted.get(cell)}
-
-
-def _write_links(
-    sheet: xw.Sheet, plan: Plan, undo: Undo, there: Mapping[tuple[int, int], str], formats: Formats
-) -> None:
-    """The links that are not there yet. formats: of all cells; Excel gives links a style of its own."""
-    links = links_of(plan.layout)
-    missing = {cell: link for cell, link in links.items() if there.get(cell) != link[0]}
-    if missing:
-        undo.links(sheet, missing, formats)
-        areas = [Area(row, column, row, column) for row, column in missing]
-        for name, values in part_of(formats, areas).items():
-            put_formats(sheet, name, values)
-
-
 def _write_heights(sheet: xw.Sheet, plan: Plan, undo: Undo) -> None:
     """Rows that are ours have the height that their texts need; rows between them are left alone."""
     usual = pixels_to_points(ROW_PIXELS)
@@ -347,112 +278,3 @@ def _write_heights(sheet: xw.Sheet, plan: Plan, undo: Undo) -> None:
         if after != row + 1 or heights.get(after, usual) != height:
             undo.height(sheet, first, row, height)
             first = None
-
-
-def _write_values(sheet: xw.Sheet, plan: Plan, check: Callable[[], None]) -> None:
-    """A block of cells at a time. A text goes into cells with the format of text, where Excel takes it as it is; one
-    that begins with an apostrophe, and one among figures, goes alone.
-    """
-    cells = {(cell.row, cell.column): cell for cell in plan.layout.cells}
-    blocks = [area for area in _blocks(plan) if not _holds(plan, cells, area)]
-    for table in plan.tables:
-        header = Area(table.ours.row, table.ours.column, table.ours.row, table.ours.last_column)
-        if table.current and header in blocks:
-            place_holders(sheet, header)
-    for area in blocks:
-        block: list[list[Value]] = []
-        alone: list[PlacedCell] = []
-        for row in range(area.row, area.last_row + 1):
-            line: list[Value] = []
-            for column in range(area.column, area.last_column + 1):
-                cell = cells.get((row, column))
-                special = cell is not None and _goes_alone(cell)
-                line.append(None if cell is None or special else cell.value)
-                if cell is not None and special:
-                    alone.append(cell)
-            block.append(line)
-        excel.write_values(cells_of(sheet, area), block)
-        for cell in alone:
-            _write_alone(sheet.range((cell.row, cell.column)), cell)
-        check()
-
-
-def _holds(plan: Plan, cells: Mapping[tuple[int, int], PlacedCell], area: Area) -> bool:
-    """Whether cells that stay where they are hold already what they are to hold."""
-    if not plan.written or _moves(plan) or without([area], plan.old):
-        return False
-    places = product(range(area.row, area.last_row + 1), range(area.column, area.last_column + 1))
-    wanted = [excel.as_held(cell.value) if (cell := cells.get(place)) else None for place in places]
-    return wanted == [value for row in area.of(plan.held) for value in row]
-
-
-def _blocks(plan: Plan) -> Iterator[Area]:
-    yield from plan.texts
-    for table in plan.tables:
-        ours = table.ours
-        yield Area(ours.row, ours.column, ours.row, ours.last_column)
-        yield Area(ours.row + 1, ours.column, ours.last_row, ours.last_column)
-
-
-def _goes_alone(cell: PlacedCell) -> bool:
-    if not isinstance(cell.value, str):
-        return False
-    return cell.value.startswith("'") or format_of(cell.look, cell.kind).number_format != _TEXT
-
-
-def _write_alone(cell: xw.Range, placed: PlacedCell) -> None:
-    """After an apostrophe, in a cell without a format, anything is text; with the format of text it is not certain."""
-    cell.number_format = "General"
-    cell.value = f"'{placed.value}"
-    cell.number_format = format_of(placed.look, placed.kind).number_format
-
-
-def _write_pictures(sheet: xw.Sheet, plan: Plan, undo: Undo, folder: Path, check: Callable[[], None]) -> None:
-    """A picture that is there keeps the place and size that the reader gave it, unless it would cover our cells: then
-    all go to their places. One that is there as it is to be is left alone.
-    """
-    charts = [placed for placed in plan.layout.charts if placed.chart.png]
-    if not charts:
-        return
-    pictures, all_of_sheet = pictures_of(plan.layout), sheet.pictures
-    found = {picture.name: picture for picture in all_of_sheet}
-    known = plan.written.pictures if plan.written else {}
-    same = {name for name, was in known.items() if name in found and pictures.get(name) == was}
-    grown = without(plan.new, plan.old if plan.written else ())
-    looked_at = [name for name in pictures if name in found and (grown or name not in same)]
-    boxes = {name: _box_of(found[name]) for name in looked_at}
-    keep = not any(_covers(one, _box_of(cells_of(sheet, area))) for area in grown for one in boxes.values())
-    for placed in charts:
-        name = placed.chart.name
-        if name in same and keep:
-            continue
-        file = folder / f"{name}.png"
-        file.write_bytes(placed.chart.png)
-        where = boxes[name] if keep and name in found else _box(sheet, placed)
-        made = undo.picture(sheet, name, found, partial(_add_picture, all_of_sheet, file, where))
-        excel.describe(made, placed.chart.message)
-        check()
-
-
-def _add_picture(pictures: xw.main.Pictures, file: Path, box: _Box) -> xw.main.Picture:
-    return pictures.add(file, left=box.left, top=box.top, width=box.width, height=box.height)
-
-
-def _box(sheet: xw.Sheet, placed: PlacedChart) -> _Box:
-    corner = sheet.range((placed.row, placed.column))
-    width, height = pixels_to_points(placed.chart.width), pixels_to_points(placed.chart.height)
-    return _Box(corner.left, corner.top, width, height)
-
-
-def _box_of(thing: xw.main.Picture | xw.Range) -> _Box:
-    return _Box(thing.left, thing.top, thing.width, thing.height)
-
-
-def _covers(one: _Box, other: _Box) -> bool:
-    """Whether they meet by more than a point, which is rounding."""
-    return (
-        one.left + 1 < other.left + other.width
-        and other.left + 1 < one.left + one.width
-        and one.top + 1 < other.top + other.height
-        and other.top + 1 < one.top + one.height
-    )

@@ -13,6 +13,7 @@ from lgs_excel.report.cell_area import Area, box, parse_areas, without
 from lgs_excel.report.layout import Layout, PlacedTable, address, cells_name, text_name
 from lgs_excel.writers import excel
 from lgs_excel.writers.formats import cells_of
+from lgs_excel.writers.layout_parts import areas_of
 from lgs_excel.writers.record import SheetRecord, values_hash
 
 _FOREIGN = "Move it elsewhere, or delete it, and refresh again. Nothing was changed."
@@ -47,21 +48,20 @@ class Plan:
     stale: tuple[str, ...] = ()  # tables of ours that this report has not
 
     @property
-    def texts(self) -> tuple[Area, ...]:
-        """Where texts outside tables are to stand."""
-        name = text_name(self.layout.sheet.title)
-        return next(parse_areas(placed.refers_to) for placed in self.layout.names if placed.name == name)
-
-    @property
     def new(self) -> tuple[Area, ...]:
         """The cells that will be ours."""
-        return (*self.texts, *(table.ours for table in self.tables))
+        return areas_of(self.layout)
+
+    @property
+    def moves(self) -> bool:
+        """Whether a table is cut and put elsewhere."""
+        return any(table.current and origin(table.current) != origin(table.target) for table in self.tables)
 
     @property
     def stays(self) -> bool:
         """Whether all cells that are ours stay where they are, and no others become ours."""
-        moves = any(table.current != table.target for table in self.tables)
-        return not moves and not self.stale and sorted(self.old) == sorted(self.new)
+        changed = any(table.current != table.target for table in self.tables)
+        return not changed and not self.stale and sorted(self.old) == sorted(self.new)
 
 
 class Standing:

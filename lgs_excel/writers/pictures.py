@@ -1,0 +1,80 @@
+"""The pictures of ours on a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import xlwings as xw
+from openpyxl.utils.units import pixels_to_points
+
+from lgs_excel.report.cell_area import without
+from lgs_excel.report.layout import PlacedChart
+from lgs_excel.writers import excel
+from lgs_excel.writers.formats import cells_of
+from lgs_excel.writers.layout_parts import pictures_of
+from lgs_excel.writers.plan import Plan
+from lgs_excel.writers.undo import Undo
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Where a picture stands, in points."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def write_pictures(sheet: xw.Sheet, plan: Plan, undo: Undo, folder: Path, check: Callable[[], None]) -> None:
+    """A picture that is there keeps the place and size that the reader gave it, unless it would cover our cells: then
+    all go to their places. One that is there as it is to be is left alone.
+    """
+    charts = [placed for placed in plan.layout.charts if placed.chart.png]
+    if not charts:
+        return
+    pictures, all_of_sheet = pictures_of(plan.layout), sheet.pictures
+    found = {picture.name: picture for picture in all_of_sheet}
+    known = plan.written.pictures if plan.written else {}
+    same = {name for name, was in known.items() if name in found and pictures.get(name) == was}
+    grown = without(plan.new, plan.old if plan.written else ())
+    looked_at = [name for name in pictures if name in found and (grown or name not in same)]
+    boxes = {name: _box_of(found[name]) for name in looked_at}
+    keep = not any(_covers(one, _box_of(cells_of(sheet, area))) for area in grown for one in boxes.values())
+    for placed in charts:
+        name = placed.chart.name
+        if name in same and keep:
+            continue
+        file = folder / f"{name}.png"
+        file.write_bytes(placed.chart.png)
+        where = boxes[name] if keep and name in found else _box(sheet, placed)
+        made = undo.picture(sheet, name, found, partial(_add_picture, all_of_sheet, file, where))
+        excel.describe(made, placed.chart.message)
+        check()
+
+
+def _add_picture(pictures: xw.main.Pictures, file: Path, box: _Box) -> xw.main.Picture:
+    return pictures.add(file, left=box.left, top=box.top, width=box.width, height=box.height)
+
+
+def _box(sheet: xw.Sheet, placed: PlacedChart) -> _Box:
+    corner = sheet.range((placed.row, placed.column))
+    width, height = pixels_to_points(placed.chart.width), pixels_to_points(placed.chart.height)
+    return _Box(corner.left, corner.top, width, height)
+
+
+def _box_of(thing: xw.main.Picture | xw.Range) -> _Box:
+    return _Box(thing.left, thing.top, thing.width, thing.height)
+
+
+def _covers(one: _Box, other: _Box) -> bool:
+    """Whether they meet by more than a point, which is rounding."""
+    return (
+        one.left + 1 < other.left + other.width
+        and other.left + 1 < one.left + one.width
+        and one.top + 1 < other.top + other.height
+        and other.top + 1 < one.top + one.height
+    )
