@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TypeVar
 
 from openpyxl.utils import column_index_from_string
@@ -63,13 +64,22 @@ class Area:
             min(self.last_column, other.last_column),
         )
 
+    def around(self, other: Area) -> Area:
+        """The smallest one that has the cells of both."""
+        return Area(
+            min(self.row, other.row),
+            min(self.column, other.column),
+            max(self.last_row, other.last_row),
+            max(self.last_column, other.last_column),
+        )
+
     def of(self, block: Sequence[Sequence[T]]) -> list[list[T]]:
         """Its part of a block of cells that begins at A1."""
         return [list(row[self.column - 1 : self.last_column]) for row in block[self.row - 1 : self.last_row]]
 
-    def halves(self) -> tuple[Area, Area]:
-        """Two parts of it: columns apart as long as there are several, as a column's cells are more alike."""
-        if self.shape[1] > 1:
+    def halves(self, *, by_rows: bool = False) -> tuple[Area, Area]:
+        """Two parts of it: columns apart as long as there are several; or rows, if so asked."""
+        if self.shape[1] > 1 and not (by_rows and self.shape[0] > 1):
             middle = (self.column + self.last_column) // 2
             return (
                 Area(self.row, self.column, self.last_row, middle),
@@ -112,6 +122,17 @@ def without(areas: Iterable[Area], holes: Iterable[Area]) -> list[Area]:
             parts = [part for whole in parts for part in whole.minus(hole)]
         left += parts
     return left
+
+
+def joined(areas: Iterable[Area], others: Sequence[Area]) -> list[Area]:
+    """Fewer areas that have the cells of `areas` and those between them, but none of `others`; no cell twice."""
+    parts = sorted(areas)
+    for one, two in combinations(parts, 2):
+        both = one.around(two)
+        met = [part for part in parts if part.overlaps(both)]
+        if all(both.around(part) == both for part in met) and not any(both.overlaps(other) for other in others):
+            return joined([both, *(part for part in parts if part not in met)], others)
+    return parts
 
 
 def parse_areas(refers_to: str) -> tuple[Area, ...]:

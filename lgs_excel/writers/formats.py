@@ -11,7 +11,7 @@ from typing import Any
 
 import xlwings as xw
 
-from lgs_excel.report.cell_area import Area, without
+from lgs_excel.report.cell_area import Area, joined, without
 from lgs_excel.report.style import Format
 from lgs_excel.writers import excel
 
@@ -81,37 +81,60 @@ def wanted_formats(areas: Iterable[tuple[Area, Format]]) -> Formats:
     return {name: [(area, getattr(wanted, name)) for area, wanted in pairs] for name in NAMES}
 
 
-def read_formats(sheet: xw.Sheet, areas: Iterable[Area], names: Sequence[str] = NAMES) -> Formats:
-    """By property what cells have now: an area whose cells differ is read in halves."""
-    found: Formats = {name: [] for name in names}
-    for area in areas:
-        _read(sheet, area, names, found)
+def read_formats(sheet: xw.Sheet, areas: Sequence[Area], known: Formats) -> Formats:
+    """By property what the cells of `areas` have now. known: what others have."""
+    found: Formats = {name: [] for name in NAMES}
+    together: dict[Area, list[str]] = {}
+    for name in NAMES:  # they are most likely as new cells are, and so are known to be some of those between them
+        usual = getattr(Format(), name)
+        for whole in joined(areas, [area for area, value in known[name] if value != usual]):
+            together.setdefault(whole, []).append(name)
+    for whole, names in together.items():
+        _read(sheet, whole, names, found, [area for area in areas if area.overlaps(whole)])
     return found
 
 
-def _read(sheet: xw.Sheet, area: Area, names: Sequence[str], found: Formats) -> None:
+def _read(
+    sheet: xw.Sheet, area: Area, names: Sequence[str], found: Formats, parts: Sequence[Area], *,
+    by_rows: bool | None = None,
+) -> None:  # fmt: skip
+    """What the cells of `parts` have, which are within an area: if its cells don't differ, it's read at once, else part
+    by part, and a single part in halves. by_rows: which halves; None if it is not known which are more alike.
+    """
     cells = cells_of(sheet, area)
     font = cells.font if any(name in _OF_FONT for name in names) else None
     mixed = []
     for name in names:
-        value = _value(cells, font, name)
-        # Excel gives black for fills that differ, which is nobody's fill for a single cell, either.
-        if name == "fill" and value == "#000000" and area.shape != (1, 1):
-            value = Mixed
-        if value is Mixed or (value is None and name != "fill"):
+        value = _value(cells, font, name, area)
+        if value is Mixed:
             mixed.append(name)
         else:
-            found[name].append((area, value))
-    if mixed:
-        for half in area.halves():
-            _read(sheet, half, mixed, found)
+            found[name] += [(part, value) for part in parts]
+    if mixed and len(parts) > 1:
+        for part in parts:
+            _read(sheet, part, mixed, found, [part])
+    elif mixed:
+        by_rows = _alike_in_a_row(sheet, area, mixed[0]) if by_rows is None else by_rows
+        for half in area.halves(by_rows=by_rows):
+            _read(sheet, half, mixed, found, [half], by_rows=by_rows)
 
 
-def _value(cells: xw.Range, font: Any, name: str) -> Any:
+def _alike_in_a_row(sheet: xw.Sheet, area: Area, name: str) -> bool:
+    """Whether the cells of an area's first row don't differ, as those of a table's columns do."""
+    row = Area(area.row, area.column, area.row, area.last_column)
+    cells = cells_of(sheet, row)
+    return _value(cells, cells.font if name in _OF_FONT else None, name, row) is not Mixed
+
+
+def _value(cells: xw.Range, font: Any, name: str, area: Area) -> Any:
+    """The value that all cells of an area have, or Mixed."""
     try:
-        return _OF_FONT[name](font) if name in _OF_FONT else _OF_CELLS[name](cells)
+        value = _OF_FONT[name](font) if name in _OF_FONT else _OF_CELLS[name](cells)
     except TypeError:  # xlwings can't say the colour of letters that differ
         return Mixed
+    # Excel gives black for fills that differ, which is nobody's fill for a single cell, either.
+    black = name == "fill" and value == "#000000" and area.shape != (1, 1)
+    return Mixed if black or (value is None and name != "fill") else value
 
 
 class FormatWriter:

@@ -13,27 +13,43 @@ from lgs_excel.writers.layout_parts import links_of
 from lgs_excel.writers.plan import Plan
 from lgs_excel.writers.undo import Undo
 
+_Cell = tuple[int, int]
 
-def remove_links(sheet: xw.Sheet, plan: Plan, undo: Undo) -> dict[tuple[int, int], str]:
+
+def remove_links(sheet: xw.Sheet, plan: Plan, undo: Undo) -> dict[_Cell, str]:
     """Remove the links of ours that are not wanted, or lead elsewhere; gives the others: cell → place."""
     wanted = {cell: place for cell, (place, _) in links_of(plan.layout).items()}
-    if plan.written and not plan.moves:
-        found = dict(plan.written.links)
-    else:
-        found = {}
-        for area in without((*plan.old, *plan.new), ()):
-            for one in cells_of(sheet, area) if excel.linked(cells_of(sheet, area)) else ():
-                if place := excel.linked(one):
-                    found[one.row, one.column] = place
-    for cell, place in found.items():
+    found = _after_moves(plan, plan.written.links) if plan.written else _read(sheet, plan)
+    for cell, (place, text) in found.items():
         if place != wanted.get(cell):
-            undo.unlink(sheet, cell, place, str(sheet.range(cell).value))
-    return {cell: place for cell, place in found.items() if place == wanted.get(cell)}
+            undo.unlink(sheet, cell, place, text)
+    return {cell: place for cell, (place, _) in found.items() if place == wanted.get(cell)}
 
 
-def write_links(
-    sheet: xw.Sheet, plan: Plan, undo: Undo, there: Mapping[tuple[int, int], str], formats: Formats
-) -> None:
+def _read(sheet: xw.Sheet, plan: Plan) -> dict[_Cell, tuple[str, str]]:
+    """The links of our cells, with their texts."""
+    found = {}
+    for area in without((*plan.old, *plan.new), ()):
+        for one in cells_of(sheet, area) if excel.linked(cells_of(sheet, area)) else ():
+            if place := excel.linked(one):
+                found[one.row, one.column] = place, str(one.value)
+    return found
+
+
+def _after_moves(plan: Plan, links: Mapping[_Cell, str]) -> dict[_Cell, tuple[str, str]]:
+    """Where links are once the tables are moved, with their texts: they go along, and are lost where one is put."""
+    found = {}
+    moves = plan.moves
+    for (row, column), place in links.items():
+        cell = Area(row, column, row, column)
+        source, goal = next(((one, other) for one, other in moves if one.overlaps(cell)), (cell, cell))
+        if source is not cell or not any(other.overlaps(cell) for _, other in moves):
+            after = row + goal.row - source.row, column + goal.column - source.column
+            found[after] = place, str(plan.held[row - 1][column - 1])
+    return found
+
+
+def write_links(sheet: xw.Sheet, plan: Plan, undo: Undo, there: Mapping[_Cell, str], formats: Formats) -> None:
     """The links that are not there yet. formats: of all cells; Excel gives links a style of its own."""
     links = links_of(plan.layout)
     missing = {cell: link for cell, link in links.items() if there.get(cell) != link[0]}

@@ -45,7 +45,7 @@ from lgs_excel.writers.undo import Undo
 from lgs_excel.writers.values import write_values
 
 Say = Callable[[str], None]
-_TEXT = "@"
+_NOTHING: Formats = {name: [] for name in NAMES}  # is known of the cells
 
 
 def refresh(
@@ -145,7 +145,7 @@ def _write_sheet(plan: Plan, standing: Standing, undo: Undo, folder: Path, check
     if plan.sheet is None:
         for column, width in layout.widths.items():
             sheet.range((1, column)).column_width = width - COLUMN_EDGE_PIXELS / CHARACTER_PIXELS
-        known = read_formats(sheet, plan.new)
+        known = _with_unknown(sheet, _NOTHING, plan.new)
     else:
         known = _prepare(sheet, plan, standing, undo)
     check()
@@ -183,8 +183,7 @@ def _prepare(sheet: xw.Sheet, plan: Plan, standing: Standing, undo: Undo) -> For
     current = [table.current for table in plan.tables if table.current]
     moves = plan.moves
     ours = [*plan.old, *plan.new, *(targets + current if moves else ())]
-    known = plan.written.formats if plan.written else {name: [] for name in NAMES}
-    known = _with_unknown(sheet, known, ours)
+    known = _with_unknown(sheet, plan.written.formats if plan.written else _NOTHING, ours)
     names = {placed.name: standing.refers_to(placed.name) for placed in plan.layout.names}
     undo.save_names({name: refers_to for name, refers_to in names.items() if refers_to is not None})
     undo.save_cells(sheet, [*plan.old, *plan.new, *(targets if moves else ())], known)
@@ -199,7 +198,7 @@ def _prepare(sheet: xw.Sheet, plan: Plan, standing: Standing, undo: Undo) -> For
 
 def _with_unknown(sheet: xw.Sheet, known: Formats, areas: Sequence[Area]) -> Formats:
     """What is known, and what is read of the other cells of `areas`."""
-    read = read_formats(sheet, unknown_cells(known, areas))
+    read = read_formats(sheet, unknown_cells(known, areas), known)
     return {name: [*known[name], *read[name]] for name in NAMES}
 
 
@@ -216,11 +215,8 @@ def _arrange_tables(
     known: the cells' formats before; gives what is known after that.
     """
     standing = [(table.placed.table.name, table.current, table.target) for table in plan.tables if table.current]
-    now: dict[str, Area] = {}
-    for name, current, target in standing:
-        rows = min(current.shape[0], target.shape[0])
-        last_row, last_column = current.row + rows - 1, current.column + target.shape[1] - 1
-        now[name] = Area(current.row, current.column, last_row, last_column)
+    now = {table.placed.table.name: table.kept for table in plan.tables if table.kept}
+    for name, current, _ in standing:
         if now[name] != current:
             undo.resize(found[name], current, now[name])
     down = [one for one in standing if one[2].row > one[1].row]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import xlwings as xw
 from openpyxl.utils.units import pixels_to_points
 
-from lgs_excel.report.cell_area import without
+from lgs_excel.report.cell_area import Area, without
 from lgs_excel.report.layout import PlacedChart
 from lgs_excel.writers import excel
 from lgs_excel.writers.formats import cells_of
@@ -43,7 +43,7 @@ def write_pictures(sheet: xw.Sheet, plan: Plan, undo: Undo, folder: Path, check:
     grown = without(plan.new, plan.old if plan.written else ())
     looked_at = [name for name in pictures if name in found and (grown or name not in same)]
     boxes = {name: _box_of(found[name]) for name in looked_at}
-    keep = not any(_covers(one, _box_of(cells_of(sheet, area))) for area in grown for one in boxes.values())
+    keep = not boxes or not any(_covered(sheet, area, boxes.values()) for area in grown)
     for placed in charts:
         name = placed.chart.name
         if name in same and keep:
@@ -66,15 +66,18 @@ def _box(sheet: xw.Sheet, placed: PlacedChart) -> _Box:
     return _Box(corner.left, corner.top, width, height)
 
 
-def _box_of(thing: xw.main.Picture | xw.Range) -> _Box:
-    return _Box(thing.left, thing.top, thing.width, thing.height)
+def _box_of(picture: xw.main.Picture) -> _Box:
+    return _Box(picture.left, picture.top, picture.width, picture.height)
 
 
-def _covers(one: _Box, other: _Box) -> bool:
-    """Whether they meet by more than a point, which is rounding."""
-    return (
-        one.left + 1 < other.left + other.width
-        and other.left + 1 < one.left + one.width
-        and one.top + 1 < other.top + other.height
-        and other.top + 1 < one.top + one.height
-    )
+def _covered(sheet: xw.Sheet, area: Area, boxes: Iterable[_Box]) -> bool:
+    """Whether one of these boxes covers one of the cells, by more than a point, which is rounding."""
+    cells = cells_of(sheet, area)
+    top = cells.top
+    lower = [one for one in boxes if top + 1 < one.top + one.height]
+    bottom = top + cells.height if lower else top
+    beside = [one for one in lower if one.top + 1 < bottom]
+    if not beside:
+        return False
+    left, width = cells.left, cells.width
+    return any(one.left + 1 < left + width and left + 1 < one.left + one.width for one in beside)

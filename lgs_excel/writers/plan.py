@@ -30,6 +30,15 @@ class TablePlan:
     current: Area | None
     target: Area
 
+    @property
+    def kept(self) -> Area | None:
+        """What remains of the table where it stands, if it is to be smaller."""
+        if self.current is None:
+            return None
+        rows = min(self.current.shape[0], self.target.shape[0])
+        first, columns = self.current, self.target.shape[1]
+        return Area(first.row, first.column, first.row + rows - 1, first.column + columns - 1)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -53,9 +62,13 @@ class Plan:
         return areas_of(self.layout)
 
     @property
-    def moves(self) -> bool:
-        """Whether a table is cut and put elsewhere."""
-        return any(table.current and origin(table.current) != origin(table.target) for table in self.tables)
+    def moves(self) -> list[tuple[Area, Area]]:
+        """The cells of tables that are cut and put elsewhere, and where: as many of them as remain of a table."""
+        return [
+            (table.kept, table.kept.at(*origin(table.target)))
+            for table in self.tables
+            if table.kept and origin(table.kept) != origin(table.target)
+        ]
 
     @property
     def stays(self) -> bool:
@@ -190,8 +203,10 @@ def _check_free(sheet: xw.Sheet, tables: Mapping[str, Area], plan: Plan) -> None
     moved = [table for table in plan.tables if table.current and origin(table.current) != origin(table.target)]
     wanted = [*plan.new, *(table.current.at(table.target.row, table.target.column) for table in moved if table.current)]
     free = [*plan.old, *(table.current for table in moved if table.current)]
-    for area in without(wanted, free):
-        for i, row in enumerate(excel.formulas(cells_of(sheet, area))):
+    looked_at = without(wanted, free)
+    held = excel.formulas(cells_of(sheet, box(looked_at))) if looked_at else []
+    for area in looked_at:
+        for i, row in enumerate(area.of(held)):
             for j, text in enumerate(row):
                 if text:
                     raise WorkbookError(

@@ -74,7 +74,12 @@ class Impl:
 
 def ambiguous(uno, name):
     """Whether the cells differ in a property; UNO itself would give that of the first."""
-    return uno.getPropertyState(name).value == "AMBIGUOUS_VALUE"
+    if uno.getPropertyState(name).value != "AMBIGUOUS_VALUE":
+        return False
+    # It is said of cells with the same value, too, where only some were given it.
+    alike = uno.getUniqueCellFormatRanges()
+    values = {str(alike.getByIndex(i).getPropertyValue(name)) for i in range(alike.Count)}
+    return len(values) > 1
 
 
 def colour_in(value):

@@ -206,9 +206,10 @@ class Range(Impl, base_classes.Range):
 
     @number_format.setter
     def number_format(self, code):
-        if code == "General":  # cells that differ would only change their language
-            self._uno.NumberFormat = self._sheet._book._key("0.00")
-        self._uno.NumberFormat = self._sheet._book._key(code)
+        if code == "General":  # as new cells have, whatever language they are in
+            self._uno.setPropertyToDefault("NumberFormat")
+        else:
+            self._uno.NumberFormat = self._sheet._book._key(code)
 
     @property
     def color(self):
@@ -239,7 +240,10 @@ class Range(Impl, base_classes.Range):
 
     @vertical_alignment.setter
     def vertical_alignment(self, value):
-        self._uno.VertJustify = {"top": 1, "center": 2, "bottom": 3}[value]
+        if value == "bottom":  # as new cells have
+            self._uno.setPropertyToDefault("VertJustify")
+        else:
+            self._uno.VertJustify = {"top": 1, "center": 2}[value]
 
     @property
     def wrap_text(self):
