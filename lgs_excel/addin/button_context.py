@@ -11,12 +11,14 @@ from functools import cache, wraps
 from importlib.metadata import version
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 import xlwings as xw
 from platformdirs import user_documents_path, user_log_path
 
 from lgs_excel import __version__
+from lgs_excel.addin.background import Say, in_background
+from lgs_excel.addin.progress import Progress
 from lgs_excel.addin.settings_sheet import named
 from lgs_excel.errors import LgsError, WorkbookError
 from lgs_excel.report.sheets.settings import ADDIN_VERSION, XLWINGS_VERSION
@@ -29,13 +31,15 @@ _LOG_BYTES, _OLD_LOGS = 1_000_000, 3
 _PASSWORD = re.compile(r"(?<=://)([^/\s:@]+):[^\s@]*(?=@)")
 
 Said = ParamSpec("Said")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class ButtonContext:
-    """The workbook that a button was clicked in."""
+    """The workbook that a button was clicked in, and how far its work is."""
 
     book: xw.Book
+    progress: Progress
 
     def say(self, text: str) -> None:
         """Show progress in the status bar. Raises WorkbookError when the reader has pressed Esc: this is called between
@@ -46,9 +50,16 @@ class ButtonContext:
         self.show(text)
 
     def show(self, text: str) -> None:
-        """Show a text in the status bar, if Excel takes one now."""
+        """Show a step in the status bar, if Excel takes a text now."""
+        self.progress.step = text
         with suppress(Exception):
-            self.book.app.status_bar = f"{TITLE}: {text} … (Esc cancels)"
+            self.book.app.status_bar = f"{TITLE}: {self.progress.text} (Esc cancels)"
+
+    def listening(self, work: Callable[[Say], Result]) -> Result:
+        """What `work` gives, which takes long and does not touch Excel: it is handed a way to say its steps. Raises
+        WorkbookError when the reader presses Esc, whatever the work is at.
+        """
+        return in_background(work, self.say, lambda: self.say(self.progress.step))
 
     def cancelled(self) -> bool:
         """Whether the reader has pressed Esc."""
@@ -76,13 +87,15 @@ def button(
 
     @wraps(work)
     def click(*args: Said.args, **kwargs: Said.kwargs) -> None:
-        context = ButtonContext(xw.Book.caller())
+        context = ButtonContext(xw.Book.caller(), Progress(work.__name__))
         excel.retry_while_busy(lambda: context.show("Excel is busy: finish editing the cell"))
         log().info("%s %s", work.__name__, ", ".join(map(repr, args)))
         try:
             if checked:
                 check_versions(context.book)
-            if said := work(context, *args, **kwargs):
+            said = work(context, *args, **kwargs)
+            context.progress.keep()
+            if said:
                 context.tell(said)
         except LgsError as error:
             log().warning("%s", error)

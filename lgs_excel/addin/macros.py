@@ -13,6 +13,7 @@ from importlib.metadata import version
 import xlwings as xw
 
 from lgs_excel import __version__, pipeline
+from lgs_excel.addin.background import Say
 from lgs_excel.addin.button_context import ButtonContext, button, log_file, unchecked
 from lgs_excel.addin.cache import CACHE
 from lgs_excel.addin.settings_sheet import read_settings_sheet
@@ -28,26 +29,21 @@ from lgs_excel.writers import headless, live
 @button
 def refresh_all(context: ButtonContext) -> None:
     """Fill the workbook anew."""
-    refresh(context.book, *read_settings_sheet(context.book), say=context.say, cancelled=context.cancelled)
+    _refresh(context)
 
 
 @button
 def refresh_sheet(context: ButtonContext) -> None:
     """Fill the sheet in front anew."""
-    refresh(
-        context.book,
-        *read_settings_sheet(context.book),
-        say=context.say,
-        cancelled=context.cancelled,
-        only=context.book.sheets.active.name,
-    )
+    _refresh(context, only=context.book.sheets.active.name)
 
 
 @button
 def export_segment(context: ButtonContext, segment: str) -> str:
     """Write a segment's customers into a workbook of their own, and open it."""
-    filters, options = read_settings_sheet(context.book)
-    customers = pipeline.make_customer_list(load_settings(), filters, options, say=context.say)
+    asked_for = read_settings_sheet(context.book)
+    settings = load_settings()
+    customers = context.listening(lambda say: pipeline.make_customer_list(settings, *asked_for, say=say))
     report = _segment(customers, segment)
     out = context.path_for(f"LGS {segment} {datetime.now():%Y-%m-%d %H%M}.xlsx")  # noqa: DTZ005 - the reader's own clock
     headless.write(report, out)
@@ -116,17 +112,23 @@ def refresh(
     filters: Filters,
     options: Options,
     *,
-    say: Callable[[str], None],
+    say: Say,
     cancelled: Callable[[], bool] = lambda: False,
+    listening: Callable[[Callable[[Say], Report]], Report] | None = None,
     only: str | None = None,
     warehouse: str | None = None,
 ) -> Report:
     """Fill `book` anew, or its sheet `only`; the report that it now shows. Worksheet functions read the warehouse anew.
 
-    Raises InputError for a sheet that is none of the report's, and what live.refresh raises.
+    listening: does what takes long and does not touch Excel, unless it is to be done plainly. Raises InputError for a
+    sheet that is none of the report's, and what live.refresh raises.
     """
     settings = load_settings(warehouse_url=warehouse)
-    report = pipeline.make_report(settings, filters, options, say=say, settings_sheet=True)
+
+    def make(say: Say) -> Report:
+        return pipeline.make_report(settings, filters, options, say=say, settings_sheet=True)
+
+    report = listening(make) if listening else make(say)
     shown = report if only is None else _only(report, only)
     live.refresh(shown, book, say=say, cancelled=cancelled, shipped=source_folder() / RECORD)
     CACHE.forget()
@@ -162,8 +164,16 @@ def _is(book: xw.Book, name: str) -> bool:
     return name.casefold() in {book.name.casefold(), str(book.fullname).casefold()}
 
 
+def _refresh(context: ButtonContext, only: str | None = None) -> None:
+    refresh(
+        context.book, *read_settings_sheet(context.book), say=context.say, cancelled=context.cancelled,
+        listening=context.listening, only=only,
+    )  # fmt: skip
+
+
 def _report(context: ButtonContext) -> Report:
-    return pipeline.make_report(load_settings(), *read_settings_sheet(context.book), say=context.say)
+    settings, asked_for = load_settings(), read_settings_sheet(context.book)
+    return context.listening(lambda say: pipeline.make_report(settings, *asked_for, say=say))
 
 
 def _only(report: Report, title: str) -> Report:

@@ -11,12 +11,10 @@ from lgs_excel.writers import excel
 from lgs_excel.writers.formats import Formats, cells_of, part_of, put_formats
 from lgs_excel.writers.layout_parts import links_of
 from lgs_excel.writers.plan import Plan
-from lgs_excel.writers.undo import Undo
-
-_Cell = tuple[int, int]
+from lgs_excel.writers.undo import Cell, Undo
 
 
-def remove_links(sheet: xw.Sheet, plan: Plan, undo: Undo) -> dict[_Cell, str]:
+def remove_links(sheet: xw.Sheet, plan: Plan, undo: Undo) -> dict[Cell, str]:
     """Remove the links of ours that are not wanted, or lead elsewhere; gives the others: cell → place."""
     wanted = {cell: place for cell, (place, _) in links_of(plan.layout).items()}
     found = _after_moves(plan, plan.written.links) if plan.written else _read(sheet, plan)
@@ -26,7 +24,7 @@ def remove_links(sheet: xw.Sheet, plan: Plan, undo: Undo) -> dict[_Cell, str]:
     return {cell: place for cell, (place, _) in found.items() if place == wanted.get(cell)}
 
 
-def _read(sheet: xw.Sheet, plan: Plan) -> dict[_Cell, tuple[str, str]]:
+def _read(sheet: xw.Sheet, plan: Plan) -> dict[Cell, tuple[str, str]]:
     """The links of our cells, with their texts."""
     found = {}
     for area in without((*plan.old, *plan.new), ()):
@@ -36,7 +34,7 @@ def _read(sheet: xw.Sheet, plan: Plan) -> dict[_Cell, tuple[str, str]]:
     return found
 
 
-def _after_moves(plan: Plan, links: Mapping[_Cell, str]) -> dict[_Cell, tuple[str, str]]:
+def _after_moves(plan: Plan, links: Mapping[Cell, str]) -> dict[Cell, tuple[str, str]]:
     """Where links are once the tables are moved, with their texts: they go along, and are lost where one is put."""
     found = {}
     moves = plan.moves
@@ -49,7 +47,7 @@ def _after_moves(plan: Plan, links: Mapping[_Cell, str]) -> dict[_Cell, tuple[st
     return found
 
 
-def write_links(sheet: xw.Sheet, plan: Plan, undo: Undo, there: Mapping[_Cell, str], formats: Formats) -> None:
+def write_links(sheet: xw.Sheet, plan: Plan, undo: Undo, there: Mapping[Cell, str], formats: Formats) -> None:
     """The links that are not there yet. formats: of all cells; Excel gives links a style of its own."""
     links = links_of(plan.layout)
     missing = {cell: link for cell, link in links.items() if there.get(cell) != link[0]}

@@ -72,7 +72,7 @@ def refresh(
         check()
         with excel.quiet(book.app), tempfile.TemporaryDirectory() as folder:
             standing = Standing(book)
-            record = load_record(standing.names, shipped)
+            record = load_record(standing.refers_to(KEY_NAME), shipped)
             layouts = [lay_out(sheet) for sheet in report]
             plans = [plan_sheet(standing, layout, record.get(layout.sheet.title)) for layout in layouts]
             check()
@@ -186,7 +186,7 @@ def _prepare(sheet: xw.Sheet, plan: Plan, standing: Standing, undo: Undo) -> For
     known = _with_unknown(sheet, plan.written.formats if plan.written else _NOTHING, ours)
     names = {placed.name: standing.refers_to(placed.name) for placed in plan.layout.names}
     undo.save_names({name: refers_to for name, refers_to in names.items() if refers_to is not None})
-    undo.save_cells(sheet, [*plan.old, *plan.new, *(targets if moves else ())], known)
+    undo.save_cells(sheet, [*plan.old, *plan.new, *(targets if moves else ())], known, plan.held)
     undo.save_rules(sheet, plan.bodies)
     for stale in plan.stale:
         undo.remove_table(sheet, standing.by_name[stale], stale, TABLE_STYLE)
@@ -218,17 +218,18 @@ def _arrange_tables(
     now = {table.placed.table.name: table.kept for table in plan.tables if table.kept}
     for name, current, _ in standing:
         if now[name] != current:
-            undo.resize(found[name], current, now[name])
+            undo.resize(sheet, found[name], current, now[name])
+    links = plan.written.links if plan.written else None
     down = [one for one in standing if one[2].row > one[1].row]
     others = [one for one in standing if one not in down and origin(one[1]) != origin(one[2])]
     for name, _, target in (*reversed(down), *others):
         place = now[name].at(target.row, target.column)
-        undo.move(sheet, found[name], now[name], place, known)
+        undo.move(sheet, found[name], now[name], place, known, links)
         known = moved(known, now[name], place.row, place.column)
         now[name] = place
     for name, _, target in standing:
         if now[name] != target:
-            undo.resize(found[name], now[name], target)
+            undo.resize(sheet, found[name], now[name], target)
     return known
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -41,9 +41,11 @@ def write_pictures(sheet: xw.Sheet, plan: Plan, undo: Undo, folder: Path, check:
     known = plan.written.pictures if plan.written else {}
     same = {name for name, was in known.items() if name in found and pictures.get(name) == was}
     grown = without(plan.new, plan.old if plan.written else ())
-    looked_at = [name for name in pictures if name in found and (grown or name not in same)]
+    places = {placed.chart.name: placed for placed in charts}
+    looked_at = [name for name in places if name in found and (grown or name not in same)]
     boxes = {name: _box_of(found[name]) for name in looked_at}
-    keep = not boxes or not any(_covered(sheet, area, boxes.values()) for area in grown)
+    elsewhere = [one for name, one in boxes.items() if grown and not _alike(one, _box(sheet, places[name]))]
+    keep = not elsewhere or not any(_covered(sheet, area, elsewhere) for area in grown)
     for placed in charts:
         name = placed.chart.name
         if name in same and keep:
@@ -68,6 +70,11 @@ def _box(sheet: xw.Sheet, placed: PlacedChart) -> _Box:
 
 def _box_of(picture: xw.main.Picture) -> _Box:
     return _Box(picture.left, picture.top, picture.width, picture.height)
+
+
+def _alike(one: _Box, other: _Box) -> bool:
+    """Whether they differ by at most a point, which is rounding."""
+    return all(abs(a - b) <= 1 for a, b in zip(astuple(one), astuple(other), strict=True))
 
 
 def _covered(sheet: xw.Sheet, area: Area, boxes: Iterable[_Box]) -> bool:

@@ -105,7 +105,12 @@ class Standing:
     def refers_to(self, name: str) -> str | None:
         """What a name refers to; None if there is no such name."""
         if name not in self._refers_to:
-            self._refers_to[name] = str(self.names[name].refers_to) if name in self.names else None
+            try:  # rather than to ask first, as most are there
+                self._refers_to[name] = str(self.names[name].refers_to)
+            except Exception:
+                if name in self.names:
+                    raise
+                self._refers_to[name] = None
         return self._refers_to[name]
 
     def tables(self, title: str, sheet: xw.Sheet) -> dict[str, Area]:
@@ -140,7 +145,7 @@ def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None =
     stale = tuple(name for name in tables if name not in by_name and standing.refers_to(cells_name(name)))
     old += [tables[name] for name in stale]
     ours_now = (*texts, *old)
-    held = excel.values(cells_of(sheet, box(ours_now))) if ours_now else []
+    held = excel.values(cells_of(sheet, box((*ours_now, *areas_of(layout)))))
     bodies = tuple(_ruled(held, old))
     if written and (sorted(ours_now) != sorted(written.areas) or values_hash(held, ours_now) != written.values):
         written = None

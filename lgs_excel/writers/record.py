@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import xlwings as xw
 from openpyxl.utils.units import pixels_to_points
 from platformdirs import user_cache_path
 
@@ -57,13 +56,11 @@ class SheetRecord:
 Record = Mapping[str, SheetRecord]
 
 
-def load_record(names: xw.main.Names, shipped: Path | None = None) -> dict[str, SheetRecord]:
-    """The sheets as the last refresh of this workbook wrote them; none where that is not known. shipped: the record of
-    the workbook as it is shipped.
+def load_record(named: str | None, shipped: Path | None = None) -> dict[str, SheetRecord]:
+    """The sheets as the last refresh of this workbook wrote them; none where that is not known. named: what KEY_NAME
+    refers to, None if there is no such name; shipped: the record of the workbook as it is shipped.
     """
-    if KEY_NAME not in names:
-        return {}
-    key = str(names[KEY_NAME].refers_to).strip('="')
+    key = (named or "").strip('="')
     if not key.isalnum():
         return {}
     for file in (_folder() / f"{key}.json", shipped):

@@ -28,6 +28,8 @@ from lgs_excel.writers.formats import (
 )
 
 Put = Callable[[], object]
+Cell = tuple[int, int]  # its row and column
+Block = Sequence[Sequence[Any]]  # rows of cells
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,14 @@ class Undo:
         for put in self._last:
             put()
 
-    def save_cells(self, sheet: xw.Sheet, areas: Sequence[Area], known: Formats) -> None:
-        """Remember what cells hold, before anything of them is moved, formatted or written. known: their formats."""
-        cells = cells_of(sheet, box(areas))
-        held, typed = excel.values(cells), excel.formulas(cells)
+    def save_cells(self, sheet: xw.Sheet, areas: Sequence[Area], known: Formats, held: Block) -> None:
+        """Remember what cells hold, before anything of them is moved, formatted or written. known: their formats;
+        held: what those hold that are known, from A1 on.
+        """
+        cells, (rows, columns) = cells_of(sheet, box(areas)), box(areas).shape
+        if len(held) < rows or len(held[0]) < columns:
+            held = excel.values(cells)
+        typed = excel.formulas(cells)
         for area in without(areas, ()):
             values, texts = area.of(held), area.of(typed)
             formulas = [
@@ -84,11 +90,11 @@ class Undo:
             number_formats = part_of({"number_format": known["number_format"]}, [area])["number_format"]
             self._cells.append(_Saved(sheet, area, values, formulas, number_formats))
 
-    def resize(self, table: xw.main.Table, before: Area, area: Area) -> None:
+    def resize(self, sheet: xw.Sheet, table: xw.main.Table, before: Area, area: Area) -> None:
         """Make a table larger or smaller; before: where it is now."""
         if before != area:
-            self._tables.append(partial(_resize, table, before))
-            _resize(table, area)
+            self._tables.append(lambda: table.resize(cells_of(sheet, before)))
+            table.resize(cells_of(sheet, area))
 
     def save_names(self, names: Mapping[str, str]) -> None:
         """Remember what names refer to, before cells are moved: the application changes names along."""
@@ -98,10 +104,18 @@ class Undo:
         """Remember which cells have lines below them."""
         self._tables.append(partial(_rule, sheet, tuple(areas), ruled=True))
 
-    def move(self, sheet: xw.Sheet, table: xw.main.Table, before: Area, area: Area, known: Formats) -> None:
-        """Move a table's cells, as by cut and paste; what stands where they go is lost. known: the formats of those."""
+    def move(
+        self, sheet: xw.Sheet, table: xw.main.Table, before: Area, area: Area, known: Formats,
+        links: Iterable[Cell] | None,
+    ) -> None:  # fmt: skip
+        """Move a table's cells, as by cut and paste; what stands where they go is lost. known: the formats of those.
+        links: the cells that have any, if that is known.
+        """
         for lost in without([area], [before]):
-            self._save_looks(sheet, lost, known)
+            if links is None or any(Area(*cell, *cell).overlaps(lost) for cell in links):
+                self._save_links(sheet, lost)
+            for name, values in part_of(known, [lost]).items():
+                self._tables.append(partial(put_formats, sheet, name, values))
 
         def back() -> None:
             if table.range.address != before.address:
@@ -110,12 +124,10 @@ class Undo:
         self._tables.append(back)
         table.range.move(cells_of(sheet, area))
 
-    def _save_looks(self, sheet: xw.Sheet, area: Area, known: Formats) -> None:
+    def _save_links(self, sheet: xw.Sheet, area: Area) -> None:
         for cell in cells_of(sheet, area) if excel.linked(cells_of(sheet, area)) else ():
             if place := excel.linked(cell):
                 self._tables.append(partial(excel.link, cell, place, str(cell.value)))
-        for name, values in part_of(known, [area]).items():
-            self._tables.append(partial(put_formats, sheet, name, values))
 
     def add_table(self, sheet: xw.Sheet, name: str, area: Area, style: str) -> None:
         """Make a table of cells."""
@@ -174,7 +186,7 @@ class Undo:
             self._formats.append(lambda: setattr(rows, "row_height", before))
             rows.row_height = points
 
-    def links(self, sheet: xw.Sheet, links: Mapping[tuple[int, int], tuple[str, str]], known: Formats) -> None:
+    def links(self, sheet: xw.Sheet, links: Mapping[Cell, tuple[str, str]], known: Formats) -> None:
         """Give cells links to places in the workbook, such as "'RFM Customers'!A1", with a text; they look like links
         then. known: their formats.
         """
@@ -185,7 +197,7 @@ class Undo:
             self._formats.append(partial(excel.unlink, cell))
             excel.link(cell, leads_to, text)
 
-    def unlink(self, sheet: xw.Sheet, cell: tuple[int, int], place: str, text: str) -> None:
+    def unlink(self, sheet: xw.Sheet, cell: Cell, place: str, text: str) -> None:
         """Remove the link of a cell, which leads to a place and has a text."""
         cells = sheet.range(cell)
         self._formats.append(partial(excel.link, cells, place, text))
@@ -255,10 +267,6 @@ class Undo:
         return sheet
 
 
-def _resize(table: xw.main.Table, area: Area) -> None:
-    table.resize(cells_of(table.parent, area))
-
-
 def _put_cells(saved: _Saved) -> None:
     """With the format General and an apostrophe before each text, so that Excel takes it as it is."""
     cells = cells_of(saved.sheet, saved.area)
@@ -285,8 +293,9 @@ def _rule(sheet: xw.Sheet, areas: Sequence[Area], *, ruled: bool) -> None:
         for cells in ranges_of(sheet, alike):
             borders = cells.borders
             for side in ("inside_horizontal", "edge_bottom") if several else ("edge_bottom",):
+                border = borders[side]
                 if ruled:
-                    borders[side].color = RULE
-                    borders[side].weight = "hairline"
+                    border.color = RULE
+                    border.weight = "hairline"
                 else:
-                    borders[side].line_style = None
+                    border.line_style = None

@@ -49,12 +49,21 @@ def write_values(sheet: xw.Sheet, plan: Plan, check: Callable[[], None]) -> None
 
 
 def _holds(plan: Plan, cells: Mapping[tuple[int, int], PlacedCell], area: Area) -> bool:
-    """Whether cells that stay where they are hold already what they are to hold."""
-    if not plan.written or plan.moves or without([area], plan.old):
+    """Whether cells that stay where they are, or came with their table, hold already what they are to hold."""
+    before = _before_moves(plan, area) if plan.written else None
+    if before is None or without([before], plan.old):
         return False
     places = product(range(area.row, area.last_row + 1), range(area.column, area.last_column + 1))
     wanted = [excel.as_held(cell.value) if (cell := cells.get(place)) else None for place in places]
-    return wanted == [value for row in area.of(plan.held) for value in row]
+    return wanted == [value for row in before.of(plan.held) for value in row]
+
+
+def _before_moves(plan: Plan, area: Area) -> Area | None:
+    """Where cells stood before the tables were moved; None if they did not stand together."""
+    for source, goal in plan.moves:
+        if goal.around(area) == goal:
+            return area.shifted(source.row - goal.row, source.column - goal.column)
+    return None if any(area.overlaps(one) for both in plan.moves for one in both) else area
 
 
 def _blocks(plan: Plan) -> Iterator[Area]:

@@ -2,11 +2,13 @@
 
 import ast
 import inspect
+import json
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 import xlwings as xw
@@ -14,7 +16,7 @@ import xlwings.main
 from python_calamine import CalamineWorkbook
 
 from lgs_excel import cli
-from lgs_excel.addin import button_context, macros
+from lgs_excel.addin import button_context, macros, progress
 from lgs_excel.addin.settings_sheet import read_settings_sheet
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.rfm import customer_segments
@@ -49,6 +51,7 @@ def clicked(open_book, app, monkeypatch, tmp_path):
     app._statuses.clear()
     for module in (button_context, macros):
         monkeypatch.setattr(module, "log_file", lambda: tmp_path / "lgs_excel.log")
+    monkeypatch.setattr(progress, "user_cache_path", lambda *_, **__: tmp_path / "cache")
     close_log()
     yield book
     close_log()
@@ -79,7 +82,7 @@ def write(book, name, value):
     book.names[name].refers_to_range.value = value
 
 
-def test_refresh_takes_the_filters_from_the_settings_sheet(clicked, app, asked_for):
+def test_refresh_takes_the_filters_from_the_settings_sheet(clicked, app, asked_for, tmp_path):
     write(clicked, "lgs_Country", "France; Germany")
     write(clicked, "lgs_From", date(2011, 3, 1))
     macros.refresh_all()
@@ -87,8 +90,13 @@ def test_refresh_takes_the_filters_from_the_settings_sheet(clicked, app, asked_f
     filters, options = asked_for[0]
     assert filters == Filters(("France", "Germany"), date(2011, 3, 1))
     assert options == Options()
-    assert "LGS Analytics: 1 of 2 Sales … (Esc cancels)" in app._statuses
+    assert any(text.startswith("LGS Analytics: 1 of 2 Sales … ") for text in app._statuses if text)
     assert app.status_bar is False
+    app._statuses.clear()
+    kept = tmp_path / "cache/seconds.json"
+    kept.write_text(json.dumps({work: seconds + 60 for work, seconds in json.loads(kept.read_text()).items()}))
+    macros.refresh_all()
+    assert any(" s of about 6" in text for text in app._statuses if text)
 
 
 def test_refresh_of_one_sheet_leaves_the_others(clicked, app, asked_for):
@@ -149,6 +157,25 @@ def test_esc_cancels_before_a_cell_is_written(clicked, app, asked_for, monkeypat
     monkeypatch.setattr(button_context.excel, "escape_pressed", lambda _: True)
     macros.refresh_all()
     assert "Cancelled: the workbook is as it was" in app._alerts[0][1]
+
+
+@pytest.mark.parametrize("click", [macros.refresh_all, macros.save_copy, lambda: macros.export_segment("Champions")])
+def test_esc_is_heard_while_the_warehouse_is_read(clicked, app, monkeypatch, click):
+    reading, released = Event(), Event()
+
+    def read(*_, **__):
+        reading.set()
+        assert released.wait(10)
+
+    for made in ("make_report", "make_customer_list"):
+        monkeypatch.setattr(macros.pipeline, made, read)
+    monkeypatch.setattr(button_context.excel, "escape_pressed", lambda _: reading.is_set())
+    before = clicked.sheets["Sales"].range("A2").value
+    click()
+    assert not released.is_set()
+    released.set()
+    assert "Cancelled: the workbook is as it was" in app._alerts[0][1]
+    assert clicked.sheets["Sales"].range("A2").value == before
 
 
 def test_about_and_open_log_say_where_the_log_is(clicked, app, tmp_path):
@@ -255,9 +282,14 @@ def test_a_segment_is_written_with_its_customers_and_opened(open_shop, app, shop
 
 
 def test_a_segment_without_customers_is_said(open_shop, app):
+    macros.export_segment("Nobodies")
+    assert "No customer is in the segment 'Nobodies' with these filters" in app._alerts[0][1]
+
+
+def test_a_country_that_nobody_bought_from_is_said(open_shop, app):
     write(open_shop, "lgs_Country", "Iceland")
     macros.export_segment("Champions")
-    assert "No customer is in the segment 'Champions'" in app._alerts[0][1] or "country" in app._alerts[0][1]
+    assert "'Iceland'" in app._alerts[0][1]
 
 
 def test_the_check_of_the_set_up_says_what_is_wanting_and_its_remedy(open_shop, app, monkeypatch):

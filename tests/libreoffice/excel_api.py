@@ -18,7 +18,7 @@ class NativeRange:
     @property
     def Value2(self):
         rows = self._cells._uno.getDataArray()
-        return rows[0][0] if len(self._cells) == 1 else rows
+        return rows[0][0] if (len(rows), len(rows[0])) == (1, 1) else rows
 
     @property
     def IndentLevel(self):
