@@ -94,12 +94,9 @@ def read_formats(sheet: xw.Sheet, areas: Sequence[Area], known: Formats) -> Form
     return found
 
 
-def _read(
-    sheet: xw.Sheet, area: Area, names: Sequence[str], found: Formats, parts: Sequence[Area], *,
-    by_rows: bool | None = None,
-) -> None:  # fmt: skip
+def _read(sheet: xw.Sheet, area: Area, names: Sequence[str], found: Formats, parts: Sequence[Area]) -> None:
     """What the cells of `parts` have, which are within an area: if its cells don't differ, it's read at once, else part
-    by part, and a single part in halves. by_rows: which halves; None if it is not known which are more alike.
+    by part, and a single part in halves.
     """
     cells = cells_of(sheet, area)
     font = cells.font if any(name in _OF_FONT for name in names) else None
@@ -110,20 +107,22 @@ def _read(
             mixed.append(name)
         else:
             found[name] += [(part, value) for part in parts]
-    if mixed and len(parts) > 1:
-        for part in parts:
-            _read(sheet, part, mixed, found, [part])
-    elif mixed:
-        by_rows = _alike_in_a_row(sheet, area, mixed[0]) if by_rows is None else by_rows
-        for half in area.halves(by_rows=by_rows):
-            _read(sheet, half, mixed, found, [half], by_rows=by_rows)
+    if mixed and len(parts) == 1:
+        parts = area.halves(by_rows=_alike_in_rows(sheet, area, mixed[0]))
+    for part in parts if mixed else ():
+        _read(sheet, part, mixed, found, [part])
 
 
-def _alike_in_a_row(sheet: xw.Sheet, area: Area, name: str) -> bool:
-    """Whether the cells of an area's first row don't differ, as those of a table's columns do."""
-    row = Area(area.row, area.column, area.row, area.last_column)
-    cells = cells_of(sheet, row)
-    return _value(cells, cells.font if name in _OF_FONT else None, name, row) is not Mixed
+def _alike_in_rows(sheet: xw.Sheet, area: Area, name: str) -> bool:
+    """Whether the cells of an area's first row don't differ, nor those of its last one: then its rows do."""
+    if 1 in area.shape:
+        return False
+    for number in (area.row, area.last_row):
+        row = Area(number, area.column, number, area.last_column)
+        cells = cells_of(sheet, row)
+        if _value(cells, cells.font if name in _OF_FONT else None, name, row) is Mixed:
+            return False
+    return True
 
 
 def _value(cells: xw.Range, font: Any, name: str, area: Area) -> Any:

@@ -78,8 +78,8 @@ def ambiguous(uno, name):
         return False
     # It is said of cells with the same value, too, where only some were given it.
     alike = uno.getUniqueCellFormatRanges()
-    values = {str(alike.getByIndex(i).getPropertyValue(name)) for i in range(alike.Count)}
-    return len(values) > 1
+    first = str(alike.getByIndex(0).getPropertyValue(name))
+    return any(str(alike.getByIndex(i).getPropertyValue(name)) != first for i in range(1, alike.Count))
 
 
 def colour_in(value):
