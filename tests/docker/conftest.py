@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -26,16 +27,13 @@ def docker() -> Iterator[Docker]:
     missing = [program for program in PROGRAMS if not shutil.which(program)]
     if missing or os.geteuid() != 0:
         _without(f"Docker's tests want root and {', '.join(missing or PROGRAMS)}")
-    running = daemon(standins.compose())
-    try:
-        docker = running.__enter__()
-    except RuntimeError as error:
-        _without(str(error))
-    try:
-        _make(docker)
-        yield docker
-    finally:
-        running.__exit__(None, None, None)
+    with ExitStack() as stack:
+        try:
+            made = stack.enter_context(daemon(standins.compose()))
+            _make(made)
+        except RuntimeError as error:
+            _without(str(error))
+        yield made
 
 
 @pytest.fixture(scope="module")

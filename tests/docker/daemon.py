@@ -4,15 +4,17 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 START_SECONDS = 60
+FOLDERS = "lgs-docker-"  # begin the names of the daemons' folders
 BRIDGE, ADDRESS = "lgs-test0", "172.30.255.1/24"  # not docker0, which another daemon may have
 TABLES = ("filter", "nat")
 DOCKERS = re.compile(rf"DOCKER|{BRIDGE}| br-[0-9a-f]{{12}}")
@@ -54,7 +56,8 @@ def run(
 @contextmanager
 def daemon(compose: Path) -> Iterator[Docker]:
     """A daemon with folders, a socket and a bridge of its own. Raises RuntimeError where none can start."""
-    folder = Path(tempfile.mkdtemp(prefix="lgs-docker-"))
+    _clear_leftovers()
+    folder = Path(tempfile.mkdtemp(prefix=FOLDERS))
     with _network(), (folder / "log").open("wb") as log:
         docker = Docker(f"unix://{folder}/socket", compose)
         command = ["dockerd", "--data-root", folder / "data", "--exec-root", folder / "exec", "-p", folder / "pid",
@@ -70,6 +73,30 @@ def daemon(compose: Path) -> Iterator[Docker]:
                 process.wait(timeout=60)
             _unmount(folder)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_leftovers() -> None:
+    """What a run that was killed left: its daemon, mounts, folder, bridge and the rules that name the bridge."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+        with suppress(OSError, ValueError):
+            process = int((folder / "pid").read_text(encoding="ascii"))
+            if "dockerd" in Path(f"/proc/{process}/comm").read_text(encoding="ascii"):
+                _empty(Docker(f"unix://{folder}/socket", folder))
+                os.kill(process, signal.SIGTERM)
+                _wait_for_end(process)
+        _unmount(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+    if Path(f"/sys/class/net/{BRIDGE}").exists():
+        for table, line in _rules():
+            if line.startswith("-A") and BRIDGE in line:
+                _iptables("-t", table, "-D", *shlex.split(line)[1:])
+        run(["ip", "link", "delete", BRIDGE], dict(os.environ))
+
+
+def _wait_for_end(process: int) -> None:
+    until = time.monotonic() + START_SECONDS
+    while Path(f"/proc/{process}").exists() and time.monotonic() < until:
+        time.sleep(0.2)
 
 
 def _wait(docker: Docker, process: "subprocess.Popen[bytes]", log: Path) -> None:
