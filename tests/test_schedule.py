@@ -58,7 +58,7 @@ def test_what_is_no_time_is_said(cron, timezone, said):
 
 
 def stop_soon(seconds=0.2):
-    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    threading.Timer(seconds, signal.raise_signal, (signal.SIGTERM,)).start()
 
 
 def test_a_task_is_done_again_and_again_until_told_to_stop():
@@ -122,7 +122,7 @@ def test_a_run_that_fails_is_said_and_tried_the_next_time(monkeypatch, tmp_path,
         deadline = time.monotonic() + 60
         while not out.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
 
     threading.Thread(target=export_and_stop).start()
     cli.app(["schedule", "--inbox", str(inbox), "--out", str(out)], standalone_mode=False)

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import pty
 import subprocess
 import sys
 import unicodedata
@@ -74,6 +73,7 @@ def place(tmp_path):
 
 def in_terminal(place, *words):
     """What a command writes to a terminal."""
+    pty = pytest.importorskip("pty", reason="a terminal of Linux' kind")
     ours, its = pty.openpty()
     place(*words, stdout=its, stderr=its, capture_output=False)
     os.close(its)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lgs_excel.errors import InputError, WarehouseError
+from lgs_excel.files import is_held, patiently
 from lgs_excel.loading.files import find_exports
 from lgs_excel.loading.load import load
 from lgs_excel.settings import Settings
@@ -87,22 +88,29 @@ def _take(
     except InputError as error:
         if _is_unsettled(file):
             return left
-        _put_away(file, inbox / FAILED, str(error))
-        return "failed", [f"FAILED: {error}"]
-    _put_away(file, inbox / DONE, report.text())
-    return ("loaded" if report.done else "known"), report.sentences()
+        return "failed", [f"FAILED: {error}", *_put_away(file, inbox / FAILED, str(error))]
+    stays = _put_away(file, inbox / DONE, report.text())
+    return ("loaded" if report.done else "known"), [*report.sentences(), *stays]
 
 
 def _is_unsettled(file: Path) -> bool:
     return time.time() - file.stat().st_mtime < SETTLED_SECONDS
 
 
-def _put_away(file: Path, folder: Path, text: str) -> None:
-    """Move a file there under a name that is free, after the text beside it is written."""
+def _put_away(file: Path, folder: Path, text: str) -> list[str]:
+    """Move a file there under a free name, after the text beside it is written; a sentence if it has to stay."""
     target = folder / file.name
     number = 1
     while target.exists():
         number += 1
         target = folder / f"{file.stem} ({number}){file.suffix}"
-    target.with_name(f"{target.name}.txt").write_text(f"{visible(text)}\n", encoding="utf-8")
-    file.replace(target)
+    beside = target.with_name(f"{target.name}.txt")
+    beside.write_text(f"{visible(text)}\n", encoding="utf-8")
+    try:
+        patiently(lambda: file.replace(target))
+    except PermissionError:
+        beside.unlink()
+        if not is_held(file):
+            raise
+        return [f"{file.name} is open in another program and stays where it is; the next run moves it."]
+    return []

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 import sqlalchemy as sa
 
 from lgs_excel.errors import WarehouseError
+from lgs_excel.files import patiently
 from lgs_excel.loading.sql import quoted_text
 from lgs_excel.loading.stage import Stage, attach, memory_limit
 from lgs_excel.warehouse.connect import Warehouse
@@ -132,7 +133,7 @@ class ServerTarget:
             f"escape='\"', columns={columns}, compression='none', max_line_size=33000000)",
             [str(file)],
         )
-        file.unlink()
+        patiently(file.unlink)
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a statement in DuckDB's SQL."""
@@ -166,7 +167,7 @@ class ServerTarget:
             copied = thread.submit(self._copy, statement, file, "rb")
             result = meanwhile()
             copied.result()
-        file.unlink()
+        patiently(file.unlink)
         return result
 
     def _copy(self, statement: str, file: Path, mode: str) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from lgs_excel.errors import SettingsError, WarehouseError
+from lgs_excel.files import is_held
 
 if TYPE_CHECKING:
     from lgs_excel.settings import Settings
@@ -238,7 +239,7 @@ class Warehouse:
             try:
                 return database.connect()
             except DBAPIError as error:
-                locked = self.engine.embedded and _is_lock(error)
+                locked = self.file is not None and _is_lock(error, self.file)
                 if not locked:
                     raise WarehouseError(
                         f"The warehouse {self} can't be opened: {_first_line(error)}. "
@@ -340,8 +341,10 @@ def can_make_session_tables(connection: sa.Connection, engine: Engine) -> bool:
     return engine.session_tables is None or bool(connection.scalar(sa.text(engine.session_tables)))
 
 
-def _is_lock(error: DBAPIError) -> bool:
-    return "lock" in str(error.orig).lower() or "being used by another process" in str(error.orig)
+def _is_lock(error: DBAPIError, file: Path) -> bool:
+    """Whether another process holds the embedded file: Windows says so in the words of its own language."""
+    said = str(error.orig)
+    return "Could not set lock on file" in said or ("Cannot open file" in said and is_held(file))
 
 
 def _first_line(error: DBAPIError) -> str:

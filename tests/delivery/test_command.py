@@ -5,6 +5,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -322,7 +323,7 @@ def test_schedule_mails_too(environment, inbox, postbox, tmp_path, monkeypatch):
         while len(postbox.mails) < 2 and time.monotonic() < deadline:
             time.sleep(0.1)
         time.sleep(1.5)  # time for another run
-        os.kill(os.getpid(), 15)
+        signal.raise_signal(signal.SIGTERM)
 
     threading.Thread(target=stop_when_mailed).start()
     cli.app(["schedule", "--inbox", str(inbox), "--out", str(tmp_path / "report.xlsx")], standalone_mode=False)

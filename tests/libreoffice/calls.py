@@ -72,14 +72,15 @@ class Impl:
                 setattr(cls, name, _counted(full, member))
 
 
-def ambiguous(uno, name):
-    """Whether the cells differ in a property; UNO itself would give that of the first."""
+def common(uno, name):
+    """The value of a property that all cells have, None if they differ; UNO itself would give that of any."""
     if uno.getPropertyState(name).value != "AMBIGUOUS_VALUE":
-        return False
+        return uno.getPropertyValue(name)
     # It is said of cells with the same value, too, where only some were given it.
     alike = uno.getUniqueCellFormatRanges()
-    first = str(alike.getByIndex(0).getPropertyValue(name))
-    return any(str(alike.getByIndex(i).getPropertyValue(name)) != first for i in range(1, alike.Count))
+    first = alike.getByIndex(0).getPropertyValue(name)
+    others = (alike.getByIndex(i).getPropertyValue(name) for i in range(1, alike.Count))
+    return first if all(str(other) == str(first) for other in others) else None
 
 
 def colour_in(value):

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from tests.libreoffice.calls import ComError, ambiguous
+from tests.libreoffice.calls import ComError, common
 
 # An indent as LibreOffice reads it in a workbook, in hundredths of a millimetre.
 _INDENT = 265
@@ -22,8 +22,8 @@ class NativeRange:
 
     @property
     def IndentLevel(self):
-        uno = self._cells._uno
-        return None if ambiguous(uno, "ParaIndent") else round(uno.ParaIndent / _INDENT)
+        indent = common(self._cells._uno, "ParaIndent")
+        return None if indent is None else round(indent / _INDENT)
 
     @property
     def Font(self):
@@ -47,9 +47,10 @@ class NativeFont:
 
     @property
     def Underline(self):
-        if ambiguous(self._uno, "CharUnderline"):
+        underline = common(self._uno, "CharUnderline")
+        if underline is None:
             return None
-        return _UNDERLINE_SINGLE if self._uno.CharUnderline else _UNDERLINE_NONE
+        return _UNDERLINE_SINGLE if underline else _UNDERLINE_NONE
 
     def __setattr__(self, name, value):
         self._uno.CharUnderline = int(value == _UNDERLINE_SINGLE)

@@ -2,7 +2,7 @@
 
 from xlwings import base_classes, utils
 
-from tests.libreoffice.calls import Impl, ambiguous, colour_in, colour_out
+from tests.libreoffice.calls import Impl, colour_in, colour_out, common
 
 _LINES = {"hairline": 2, "thin": 26, "medium": 53, "thick": 79}
 
@@ -14,7 +14,7 @@ class Font(Impl, base_classes.Font):
         self._uno = uno
 
     def _get(self, name):
-        return None if ambiguous(self._uno, name) else getattr(self._uno, name)
+        return common(self._uno, name)
 
     @property
     def name(self):
@@ -54,9 +54,8 @@ class Font(Impl, base_classes.Font):
 
     @property
     def color(self):
-        if ambiguous(self._uno, "CharColor"):
-            return utils.int_to_rgb(None)  # fails, as on Windows
-        return colour_out(max(self._uno.CharColor, 0))
+        colour = common(self._uno, "CharColor")
+        return utils.int_to_rgb(None) if colour is None else colour_out(max(colour, 0))  # fails, as on Windows
 
     @color.setter
     def color(self, value):

@@ -5,7 +5,7 @@ import re
 
 from xlwings import base_classes, utils
 
-from tests.libreoffice.calls import ComError, Impl, ambiguous, colour_in, colour_out
+from tests.libreoffice.calls import ComError, Impl, colour_in, colour_out, common
 from tests.libreoffice.excel_api import NativeRange
 from tests.libreoffice.fonts_and_borders import Borders, BordersOfAreas, Font
 from tests.libreoffice.parsing import NotTaken, take
@@ -105,7 +105,7 @@ class Range(Impl, base_classes.Range):
     def _write_block(self, data):
         """Write what needs no thought at once; gives the rest: row, column, value."""
         columns = [self._uno.getCellRangeByPosition(j, 0, j, self._shape[0] - 1) for j in range(self._shape[1])]
-        codes = [None if ambiguous(one, "NumberFormat") else self._number_format(one) for one in columns]
+        codes = [self._number_format(one) for one in columns]
         plain, special = [], []
         for i, row in enumerate(data):
             out = []
@@ -137,7 +137,7 @@ class Range(Impl, base_classes.Range):
                 part = self._sheet._uno.getCellRangeByPosition(
                     place.StartColumn, place.StartRow, place.EndColumn, place.EndRow
                 )
-                if ambiguous(part, "NumberFormat") or key != part.NumberFormat:
+                if key != common(part, "NumberFormat"):
                     part.NumberFormat = key
 
     def _write_one(self, i, j, value, *, headers):
@@ -198,11 +198,12 @@ class Range(Impl, base_classes.Range):
     # --- looks
 
     def _number_format(self, cells):
-        return self._sheet._book._code(cells.NumberFormat)
+        key = common(cells, "NumberFormat")
+        return None if key is None else self._sheet._book._code(key)
 
     @property
     def number_format(self):
-        return None if ambiguous(self._uno, "NumberFormat") else self._number_format(self._uno)
+        return self._number_format(self._uno)
 
     @number_format.setter
     def number_format(self, code):
@@ -213,9 +214,10 @@ class Range(Impl, base_classes.Range):
 
     @property
     def color(self):
-        if ambiguous(self._uno, "CellBackColor"):
+        colour = common(self._uno, "CellBackColor")
+        if colour is None:
             return (0, 0, 0)  # as Excel on Windows
-        return None if self._uno.CellBackColor < 0 else colour_out(self._uno.CellBackColor)
+        return None if colour < 0 else colour_out(colour)
 
     @color.setter
     def color(self, value):
@@ -224,7 +226,8 @@ class Range(Impl, base_classes.Range):
     @property
     def horizontal_alignment(self):
         names = {"STANDARD": "general", "LEFT": "left", "RIGHT": "right", "CENTER": "center"}
-        return None if ambiguous(self._uno, "HoriJustify") else names[self._uno.HoriJustify.value]
+        side = common(self._uno, "HoriJustify")
+        return None if side is None else names[side.value]
 
     @horizontal_alignment.setter
     def horizontal_alignment(self, value):
@@ -236,7 +239,8 @@ class Range(Impl, base_classes.Range):
     @property
     def vertical_alignment(self):
         names = {0: "bottom", 1: "top", 2: "center", 3: "bottom"}
-        return None if ambiguous(self._uno, "VertJustify") else names[self._uno.VertJustify]
+        side = common(self._uno, "VertJustify")
+        return None if side is None else names[side]
 
     @vertical_alignment.setter
     def vertical_alignment(self, value):
@@ -247,7 +251,7 @@ class Range(Impl, base_classes.Range):
 
     @property
     def wrap_text(self):
-        return None if ambiguous(self._uno, "IsTextWrapped") else self._uno.IsTextWrapped
+        return common(self._uno, "IsTextWrapped")
 
     @wrap_text.setter
     def wrap_text(self, value):

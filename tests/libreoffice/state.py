@@ -1,6 +1,6 @@
 """All that a workbook says and shows, read through UNO: neither xlwings nor the engine has a part in it."""
 
-from tests.libreoffice.calls import ambiguous
+from tests.libreoffice.calls import common
 
 _FORMATTED = 512  # with something inside that plain text has not, such as a link
 _PICTURE = "com.sun.star.drawing.GraphicObjectShape"
@@ -61,7 +61,7 @@ def _cells(document, sheet):
 
 
 def _looks(document, group):
-    looks = {name: group.getPropertyValue(name) for name in _LOOKS if not ambiguous(group, name)}
+    looks = {name: value for name in _LOOKS if (value := common(group, name)) is not None}
     key = group.NumberFormat
     looks["format"] = document.NumberFormats.getByKey(key).FormatString.upper()
     looks["posture"], looks["side"] = group.CharPosture.value, group.HoriJustify.value
