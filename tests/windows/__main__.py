@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.components import ROOT
@@ -122,13 +122,12 @@ def _forwarding(there: Path) -> Iterator[int]:
 
 
 def _pour(source: socket.socket, goal: socket.socket) -> None:
-    try:
+    with suppress(OSError):  # either end is gone
         while data := source.recv(65536):
             goal.sendall(data)
-        goal.shutdown(socket.SHUT_WR)
-    except OSError:  # either end is gone
-        source.close()
-        goal.close()
+    for end in (source, goal):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
 
 
 if __name__ == "__main__":
