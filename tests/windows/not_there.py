@@ -7,10 +7,13 @@ import pytest
 from tests.components import ROOT
 
 OFFICE = "LibreOffice, which stands for Excel, is Linux'"
+FOLDERS = "names the user's folders as Linux does"
 # The beginning of a test's place → why it is not run there.
 PLACES = {
     "tests/docker/": "Docker's daemon is Linux'",
     "tests/libreoffice/": OFFICE,
+    "tests/doctor/test_doctor.py::test_settings_that_cannot_be_read": FOLDERS,
+    "tests/doctor/test_doctor.py::test_a_log_folder_that_cannot_be_written_to": FOLDERS,
 }
 FIXTURES = {"office": OFFICE, "spark_server": "Spark is run on Linux alone"}
 
