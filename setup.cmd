@@ -15,16 +15,16 @@ if not defined PYTHON call :try py -3
 if not defined PYTHON call :try python
 if not defined PYTHON goto no_python
 
-echo Python is %PYTHON%
+echo Python: %PYTHON%
 if not exist "%VENV%\Scripts\python.exe" %PYTHON% -m venv --without-pip "%VENV%"
 if not exist "%VENV%\Scripts\python.exe" goto failed
-echo Installing the locked versions into %VENV% ...
+echo Installing the locked versions into "%VENV%" ...
 %PYTHON% -m pip --python "%VENV%\Scripts\python.exe" install --quiet --disable-pip-version-check --no-warn-script-location --require-hashes --requirement "%HERE%requirements\run.txt"
 if errorlevel 1 goto failed
 %PYTHON% -m pip --python "%VENV%\Scripts\python.exe" install --quiet --disable-pip-version-check --no-warn-script-location --no-deps --no-build-isolation --force-reinstall "%HERE%."
 if errorlevel 1 goto failed
 
-if exist "%BOOK%" echo %BOOK% is there already and stays as it is. For a new one: "%LGS%" install --force
+if exist "%BOOK%" echo "%BOOK%" is there already and stays as it is. For a new one: "%LGS%" install --force
 if not exist "%BOOK%" "%LGS%" install
 if errorlevel 1 goto failed
 echo.

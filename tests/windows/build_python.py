@@ -167,7 +167,7 @@ def _wheels(to: Path) -> None:
 
 def _with_complex_functions(wheel: Path, to: Path) -> Path:
     """numpy's wheel, in the folder `wheels`, made to name a library of ours that forwards what it has not to Wine's."""
-    made = to / "wheels" / wheel.name
+    made = to / "wheels" / wheel.name.replace("-cp", "-1-cp", 1)  # pip prefers one with the number of a build
     made.parent.mkdir()
     with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
