@@ -192,6 +192,12 @@ def unlist(table: xw.main.Table) -> None:
     table.api.Unlist()
 
 
+def is_protected(sheet: xw.Sheet) -> bool:
+    """Whether a sheet's cells can't be written to, by programs neither."""
+    api: Any = None if sys.platform == "darwin" else sheet.api
+    return bool(api and api.ProtectContents and not api.ProtectionMode)
+
+
 def filter_again(table: xw.main.Table) -> None:
     """Apply the reader's filter of a table to its new rows."""
     if sys.platform != "darwin" and (chosen := table.api.AutoFilter) is not None:

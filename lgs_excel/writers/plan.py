@@ -144,6 +144,11 @@ def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None =
         plans.append(_table_plan(placed, ours, current, title))
     stale = tuple(name for name in tables if name not in by_name and standing.refers_to(cells_name(name)))
     old += [tables[name] for name in stale]
+    if excel.is_protected(sheet):
+        raise WorkbookError(
+            f"The sheet {title!r} is protected. Take the protection off (Review > Unprotect Sheet), and refresh again. "
+            "Nothing was changed."
+        )
     ours_now = (*texts, *old)
     held = excel.values(cells_of(sheet, box((*ours_now, *areas_of(layout)))))
     bodies = tuple(_ruled(held, old))

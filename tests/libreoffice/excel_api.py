@@ -39,6 +39,25 @@ class NativeRange:
         self._cells._uno.ParaIndent = value * _INDENT
 
 
+class NativeSheet:
+    """What the writer uses of Excel's own Worksheet; the rest is UNO's."""
+
+    ProtectionMode = False
+
+    def __init__(self, uno):
+        object.__setattr__(self, "_uno", uno)
+
+    def __getattr__(self, name):
+        return getattr(self._uno, name)
+
+    def __setattr__(self, name, value):
+        setattr(self._uno, name, value)
+
+    @property
+    def ProtectContents(self):
+        return self._uno.isProtected()
+
+
 class NativeFont:
     """What the writer uses of Excel's own Font."""
 

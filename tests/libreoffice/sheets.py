@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from xlwings import base_classes
 
 from tests.libreoffice.calls import ComError, Impl
-from tests.libreoffice.excel_api import NativeShape
+from tests.libreoffice.excel_api import NativeShape, NativeSheet
 from tests.libreoffice.ranges import POINTS_PER_MM100, Areas, Range, a1
 
 # Of Excel's rows, in hundredths of a millimetre: 15 points.
@@ -57,7 +57,7 @@ class Sheet(Impl, base_classes.Sheet):
     def __init__(self, book, uno):
         self._book, self._uno = book, uno
 
-    api = property(lambda self: self._uno)
+    api = property(lambda self: NativeSheet(self._uno))
     book = property(lambda self: self._book)
     index = property(lambda self: self._index + 1)
     tables = property(lambda self: Tables(self))
