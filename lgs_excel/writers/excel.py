@@ -63,7 +63,9 @@ def retry_while_busy(waiting: Callable[[], None] = lambda: None) -> None:
 
 def is_busy(error: BaseException) -> bool:
     """Whether Excel rejected the call because someone is editing a cell or a dialogue is open."""
-    return getattr(error, "hresult", None) in _BUSY or type(error).__name__ == "ExcelBusyError"
+    described = getattr(error, "excepinfo", None) or ()  # by Excel itself, whose own number is the sixth
+    numbers = {getattr(error, "hresult", None), *described[5:6]}
+    return not _BUSY.isdisjoint(numbers) or type(error).__name__ == "ExcelBusyError"
 
 
 @contextmanager
