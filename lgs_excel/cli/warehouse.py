@@ -58,6 +58,7 @@ def load(
     accept_fewer: Annotated[
         bool, typer.Option("--accept-fewer", help="Replace invoices even where they have fewer lines than before.")
     ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what a load would do, and change nothing.")] = False,
 ) -> None:
     """Load exports into the warehouse: all or nothing, and nothing twice."""
     from lgs_excel.loading.columns import named_columns
@@ -76,6 +77,7 @@ def load(
             again=again,
             accept_rejects=accept_rejects,
             accept_fewer=accept_fewer,
+            dry_run=dry_run,
             stated=stated,
             say=say,
             progress=lambda step, share: say(f"{step} ({share:.0%})"),

@@ -48,6 +48,7 @@ def load(  # noqa: PLR0913 - each is a thing that a person may say of a load
     again: bool = False,
     accept_rejects: bool = False,
     accept_fewer: bool = False,
+    dry_run: bool = False,
     stated: Stated = AS_THE_FILE_SAYS,
     say: Say = _silent,
     progress: Progress = _unwatched,
@@ -56,8 +57,9 @@ def load(  # noqa: PLR0913 - each is a thing that a person may say of a load
 
     `again` loads a file whose bytes were loaded before; `accept_rejects` one with more rejected lines than
     `settings.most_rejected_share`, or with ten of one form; `accept_fewer` one by which invoices get fewer lines than
-    they had. `progress` is told the step and its share done, 0 to 1. Raises InputError for a
-    file that can't be loaded and WarehouseError for a warehouse that can't take it; nothing is changed then.
+    they had. `dry_run` does all of it and takes it back: the report says what a load would do. `progress` is told the
+    step and its share done, 0 to 1. Raises InputError for a file that can't be loaded and WarehouseError for a
+    warehouse that can't take it; nothing is changed then.
     """
     warehouse.require_loadable()
     # Here, so that a schedule needs no option for them.
@@ -74,7 +76,7 @@ def load(  # noqa: PLR0913 - each is a thing that a person may say of a load
         return parts_of(source, stated, folder)
 
     accept = Accepted(accept_rejects, accept_fewer, settings.most_rejected_share)
-    work = _Work(warehouse, list(sources.values()), parts, stated, accept, say, progress)
+    work = _Work(warehouse, list(sources.values()), parts, stated, accept, say, progress, dry_run)
     return replace(_as_often_as_needed(work, again=again), notes=tuple(notes))
 
 
@@ -136,6 +138,7 @@ class _Work:
     accept: Accepted
     say: Say
     progress: Progress
+    dry_run: bool = False
 
     def do(self, *, again: bool) -> LoadReport:
         """The whole work. Raises OvertakenError when it has to be done again."""
@@ -150,8 +153,8 @@ class _Work:
             taken = [self._take(source, staged, folder, number / len(todo)) for number, source in enumerate(todo)]
             self.progress("Comparing invoices", 0.0)
             summarise(staged)
-            report = self._write(staged, taken, report, started, again=again)
-        self.progress("Loaded", 1.0)
+            report = self._write(self._taker(folder), staged, taken, report, started, again=again)
+        self.progress("Tried" if self.dry_run else "Loaded", 1.0)
         return replace(report, seconds=time.monotonic() - clock)
 
     def _take(self, source: SourceFile, staged: Stage, folder: Path, share: float) -> Taken:
@@ -188,24 +191,34 @@ class _Work:
         quantity, amount = sum(count.quantity for count in counts), sum((c.amount for c in counts), Decimal(0))
         return Taken(file, range(first, len(staged.parts)), Totals(file.loaded, quantity, amount))
 
+    def _taker(self, folder: Path) -> Warehouse:
+        """The warehouse, or, for a dry run where there is none yet, an empty one that goes with the folder."""
+        if not (self.dry_run and self._is_new()):
+            return self.warehouse
+        return replace(self.warehouse, url=self.warehouse.url.set(database=str(folder / "dry-run.duckdb")))
+
     def _write(
-        self, staged: Stage, taken: Sequence[Taken], report: LoadReport, started: datetime, *, again: bool
-    ) -> LoadReport:
+        self, warehouse: Warehouse, staged: Stage, taken: Sequence[Taken], report: LoadReport, started: datetime, *,
+        again: bool,
+    ) -> LoadReport:  # fmt: skip
         """Replace and keep the account, in one transaction."""
         self.progress("Writing", 0.0)
-        with self.warehouse.writing(self.say) as connection:
-            retail = make_ready(connection, str(self.warehouse))
+        with warehouse.writing(self.say) as connection:
+            retail = make_ready(connection, str(warehouse))
             if not again and loaded_files(connection, [entry.file.sha256 for entry in taken]):
                 raise OvertakenError
-            target = target_of(self.warehouse, connection, retail, staged)
-            done = replace_invoices(target, connection, self.warehouse.engine, retail, staged.lines(target.prefix))
+            target = target_of(warehouse, connection, retail, staged)
+            done = replace_invoices(target, connection, warehouse.engine, retail, staged.lines(target.prefix))
             if done.invoices.shrunk and not self.accept.fewer:
                 raise InputError(fewer_lines(done.invoices))
             files = record(connection, target, staged, taken, done, started)
             self.progress("Committing", 0.9)
+            if self.dry_run and (transaction := connection.get_transaction()):
+                transaction.rollback()
         return replace(
-            report, files=(*report.files, *files), before=done.before, after=done.after, invoices=done.invoices
-        )
+            report, files=(*report.files, *files), before=done.before, after=done.after, invoices=done.invoices,
+            dry_run=self.dry_run,
+        )  # fmt: skip
 
     def _loaded_before(self) -> dict[str, datetime]:
         """When each of the files was loaded; empty where there is no warehouse yet."""

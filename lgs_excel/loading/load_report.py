@@ -33,7 +33,9 @@ class FileLoad:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """One call of load: its files, its invoices, and the control totals of the warehouse before and after."""
+    """One call of load: its files, its invoices, and the control totals of the warehouse before and after. dry_run: all
+    of it was taken back.
+    """
 
     files: tuple[FileLoad, ...]
     warehouse: str
@@ -42,6 +44,7 @@ class LoadReport:
     invoices: Invoices = field(default_factory=Invoices)
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    dry_run: bool = False
 
     @property
     def done(self) -> bool:
@@ -68,7 +71,8 @@ class LoadReport:
             f"{self.after.lines:,}; quantity {self.before.quantity:,} → {self.after.quantity:,}; amount "
             f"{self.before.amount:,.2f} → {self.after.amount:,.2f} GBP."
         )
-        return [*said, *self.warnings, f"Done in {self.seconds:.1f} s: {self.warehouse}"]
+        did = "A dry run, nothing was changed," if self.dry_run else "Done"
+        return [*said, *self.warnings, f"{did} in {self.seconds:.1f} s: {self.warehouse}"]
 
     def text(self) -> str:
         """The report for the screen."""

@@ -31,8 +31,7 @@ def new_figure(
     `fit` at such as names of any length need, which takes longer.
     """
     figure = Figure((width / DPI, height / DPI))
-    letters = letters_in(width - 2 * MARGIN, mpl.rcParams["figure.titlesize"])
-    lines = [line for part in title.split("\n") for line in textwrap.wrap(part, letters)]
+    lines = [line for part in title.split("\n") for line in textwrap.wrap(part, title_letters(width))]
     head, left = 12 + 21 * len(lines), MARGIN / width
     top = 1 - (head + 15) / height
     named = {"ha": "left", "va": "top", "color": "C0", "family": mpl.rcParams["font.sans-serif"]}
@@ -58,6 +57,11 @@ def sentence_figure(sentence: str, height: int = HEIGHT, width: int = WIDTH) -> 
     axes.set(xticks=(), yticks=(), facecolor=mpl.rcParams["grid.color"])
     axes.text(0.5, 0.5, sentence, size="x-large", ha="center", va="center", color=mpl.rcParams["axes.labelcolor"])
     return figure
+
+
+def title_letters(width: int = WIDTH) -> int:
+    """About how many letters of a title a line has room for."""
+    return letters_in(width - 2 * MARGIN, mpl.rcParams["figure.titlesize"])
 
 
 def letters_in(room: float, size: float | str = "medium") -> int:

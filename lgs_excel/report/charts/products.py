@@ -7,11 +7,11 @@ from matplotlib.figure import Figure
 
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.report.chart_style import drawable
-from lgs_excel.report.charts.figure import new_figure, sentence_figure, zero_line
+from lgs_excel.report.charts.figure import new_figure, sentence_figure, title_letters, zero_line
 from lgs_excel.report.findings.products import MOST, figure_of, products_title, shorten
 
 HEIGHT = 460
-NAME_LETTERS, TITLE_LETTERS, LINE_LETTERS = 40, 36, 56
+NAME_LETTERS, TITLE_LETTERS = 40, 36
 FEWEST = 10  # rows to the height, so that a single product is no wall
 SUBTITLES = {
     "revenue": "Revenue less cancellations",
@@ -31,7 +31,7 @@ def products_figure(products: ProductRanking) -> Figure:
         return sentence_figure(products_title(products, ""), HEIGHT)
     names = [_drawn(code, text) for code, text in zip(first["stock_code"], first["description"], strict=True)]
     title = products_title(products, shorten(names[0], TITLE_LETTERS))
-    if len(title) > LINE_LETTERS:
+    if len(title) > title_letters():
         title = products_title(products, shorten(names[0], TITLE_LETTERS), "\n")
     figure = new_figure(title, SUBTITLES[products.by], height=HEIGHT, fit=True)
     axes, values = figure.subplots(), first[products.by].astype("float64")

@@ -1,0 +1,63 @@
+"""A load that is only tried."""
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from lgs_excel import cli
+from lgs_excel.errors import InputError
+from lgs_excel.loading.load import load
+from lgs_excel.warehouse.load_log import loads
+from lgs_excel.warehouse.schema import retail
+from tests.loading.exports import invoice, write_csv
+
+
+def state(warehouse):
+    with warehouse.reading() as connection:
+        lines = connection.execute(sa.select(retail)).all()
+        return sorted(map(repr, lines)), loads(connection)
+
+
+def facts(report):
+    files = tuple(replace(file, load_id=None) for file in report.files)
+    return replace(report, files=files, seconds=0.0, dry_run=False)
+
+
+def test_it_says_what_the_load_then_does_and_changes_nothing(tmp_path, warehouse, settings):
+    write_csv(tmp_path / "one.csv", [*invoice("536365"), *invoice("536366")])
+    load([tmp_path / "one.csv"], warehouse, settings)
+    before = state(warehouse)
+    write_csv(tmp_path / "two.csv", [*invoice("536366", 4), *invoice("536367")])
+    tried = load([tmp_path / "two.csv"], warehouse, settings, dry_run=True)
+    assert state(warehouse) == before
+    assert tried.sentences()[-1].startswith("A dry run, nothing was changed, in ")
+    done = load([tmp_path / "two.csv"], warehouse, settings)
+    assert facts(done) == facts(tried)
+    assert (tried.invoices.new, tried.invoices.replaced) == (1, 1)
+    assert state(warehouse) != before
+
+
+def test_where_there_is_no_warehouse_there_is_none_afterwards(tmp_path, warehouse, settings):
+    write_csv(tmp_path / "one.csv", invoice("536365"))
+    tried = load([tmp_path / "one.csv"], warehouse, settings, dry_run=True)
+    assert tried.after.lines == 3
+    assert warehouse.file is None or not warehouse.file.exists()
+    assert facts(load([tmp_path / "one.csv"], warehouse, settings)) == facts(tried)
+
+
+def test_what_stops_a_load_stops_it_too(tmp_path, warehouse, settings):
+    write_csv(tmp_path / "one.csv", invoice("536365", 5))
+    load([tmp_path / "one.csv"], warehouse, settings)
+    before = state(warehouse)
+    write_csv(tmp_path / "two.csv", invoice("536365", 2))
+    with pytest.raises(InputError, match="FEWER lines than before"):
+        load([tmp_path / "two.csv"], warehouse, settings, dry_run=True)
+    assert state(warehouse) == before
+
+
+def test_the_command(tmp_path, duckdb_url, capsys):
+    write_csv(tmp_path / "one.csv", invoice("536365"))
+    command = ["load", str(tmp_path / "one.csv"), "--warehouse", duckdb_url, "--dry-run"]
+    cli.app(command, standalone_mode=False)
+    assert "A dry run, nothing was changed, in " in capsys.readouterr().out
