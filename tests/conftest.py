@@ -24,7 +24,15 @@ if "LGS_TEST_EXAMPLES" not in os.environ:
 ENGINES = ("duckdb", "postgresql")
 # Those that the analyses are tested on; the last one is not loaded by us.
 READ_ENGINES = (*ENGINES, "spark") if os.environ.get("LGS_TEST_SPARK") == "1" else ENGINES
+LONGEST = ("tests/writers/test_calls", "tests/writers/test_conformance")
 _numbers = itertools.count()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first, so that no core waits for one of them at the end."""
+    items.sort(
+        key=lambda item: not item.nodeid.startswith(("tests/writers/test_calls", "tests/writers/test_conformance"))
+    )
 
 
 @pytest.fixture(scope="session")
