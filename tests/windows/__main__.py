@@ -20,6 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.components import ROOT
+from tests.docker.standins import pip_conf
 from tests.windows.build_python import python
 
 # What is green there. The others (loading, delivery, addin, writers, the commands) run there, too, if they are named:
@@ -52,7 +53,9 @@ def main(arguments: Sequence[str]) -> int:
         _lock_numpy(project / "requirements/run.txt", made / "wheels")
         if (ROOT.parent / "shared").exists():
             (folder / "shared").symlink_to(ROOT.parent / "shared")
+        (folder / "pip.ini").write_text(pip_conf(), encoding="utf-8")
         environment = {
+            "PIP_CONFIG_FILE": windows_path(folder / "pip.ini"),
             "LGS_TEST_POSTGRES_URL": url, "PYTHONPATH": windows_path(site), "PYTHONDONTWRITEBYTECODE": "1",
             "LGS_TEST_PROJECT": windows_path(project),
             "PIP_FIND_LINKS": windows_path(made / "wheels"),
@@ -68,9 +71,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def wine(command: Sequence[str | Path], prefix: Path, folder: Path, environment: dict[str, str]) -> int:
     """Run a program of Windows and show what it says; its exit code. Wine 8 wants pipes for all three ways."""
-    own = {
-        name: value for name, value in os.environ.items() if not name.startswith(("LGS_", "PG", "PYTHON", "VIRTUAL"))
-    }
+    own = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS)}
     process = subprocess.Popen(
         [shutil.which("wine") or "wine", *command], cwd=folder,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
