@@ -30,9 +30,7 @@ _numbers = itertools.count()
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests first, so that no core waits for one of them at the end."""
-    items.sort(
-        key=lambda item: not item.nodeid.startswith(("tests/writers/test_calls", "tests/writers/test_conformance"))
-    )
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(scope="session")
