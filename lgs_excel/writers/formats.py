@@ -107,6 +107,10 @@ def _read(sheet: xw.Sheet, area: Area, names: Sequence[str], found: Formats, par
             mixed.append(name)
         else:
             found[name] += [(part, value) for part in parts]
+    if area.shape == (1, 1):  # the letters of one cell differ
+        for name in mixed:
+            found[name].append((area, Mixed))
+        return
     if mixed and len(parts) == 1:
         parts = area.halves(by_rows=_alike_in_rows(sheet, area, mixed[0]))
     for part in parts if mixed else ():
@@ -148,7 +152,8 @@ class FormatWriter:
         """Give cells values of one property."""
         by_value: dict[Any, list[Area]] = {}
         for area, value in values:
-            by_value.setdefault(value, []).append(area)
+            plain = getattr(Format(), name)  # for a cell whose letters differed, which can't be had again
+            by_value.setdefault(plain if value is Mixed else value, []).append(area)
         for value, areas in by_value.items():
             key = tuple(areas)
             if key not in self._ranges:

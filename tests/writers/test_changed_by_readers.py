@@ -4,7 +4,7 @@ import pytest
 
 from lgs_excel.errors import WorkbookError
 from lgs_excel.report.layout import lay_out
-from lgs_excel.writers import excel, live, record
+from lgs_excel.writers import excel, formats, live, record
 from tests.libreoffice.state import state
 from tests.writers.compare import differences
 from tests.writers.test_live import shop
@@ -92,3 +92,11 @@ def test_a_colour_that_was_given_to_a_cell_of_ours_stays_while_the_cell_does(boo
     cell.color = (255, 0, 0)
     live.refresh(shop(message="Another."), book)
     assert body(book)[0, 1].color == (255, 0, 0)
+
+
+def test_letters_of_a_cell_that_differ_end_no_refresh(open_book, monkeypatch):
+    """Excel says of a cell with one bold word neither that it is bold nor that it is not."""
+    made = open_book(shop())
+    monkeypatch.setitem(formats._OF_FONT, "bold", lambda _: None)
+    live.refresh(shop(rows=6), made)
+    assert differences(made, open_book(shop(rows=6))) == []
