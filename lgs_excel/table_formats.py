@@ -55,13 +55,18 @@ def as_table(table: pd.DataFrame) -> str:
 
 
 def ledger(loads: Sequence[Load]) -> pd.DataFrame:
-    """Loads as a table, in their order: what the file brought, what it replaced, and when (the reader's own clock)."""
-    columns = ["id", "file", "loaded_at", "read", "loaded", "rejected", "replaced", "amount", "amount_replaced"]
+    """Loads as a table, in their order: what the file brought, what it replaced, when (the reader's own clock), and how
+    it was read.
+    """
+    columns = [
+        *("id", "file", "loaded_at", "read", "loaded", "rejected", "replaced", "amount", "amount_replaced"),
+        "understood",
+    ]
     rows = [
         (
             *(load.id, load.file_name, f"{load.finished.astimezone():%Y-%m-%d %H:%M}"),
             *(load.read, load.loaded, load.rejected, load.replaced),
-            *(float(load.amount), float(load.amount_replaced)),
+            *(float(load.amount), float(load.amount_replaced), load.understood),
         )
         for load in loads
     ]

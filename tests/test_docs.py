@@ -3,6 +3,7 @@
 import re
 import shlex
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,14 @@ from openpyxl import load_workbook
 from lgs_excel.analytics.catalogue import CATALOGUE
 from lgs_excel.analytics.rfm import SEGMENTS
 from lgs_excel.cli import app
+from lgs_excel.loading.columns import read_header
 from lgs_excel.settings import Settings
+from tests.loading import exports
 
 ROOT = Path(__file__).parents[1]
-README, GUIDE, IT_GUIDE = (ROOT / name for name in ("README.md", "docs/guide.md", "docs/it-guide.md"))
+README, GUIDE, IT_GUIDE, LOADING = (
+    ROOT / name for name in ("README.md", "docs/guide.md", "docs/it-guide.md", "docs/loading.md")
+)
 # Defaults that the pages tell in words, as the values are long or differ from machine to machine.
 IN_WORDS = {"warehouse_url": "a DuckDB file in your data folder", "closed_days": "24 December to 3 January, as `MM-DD`"}
 
@@ -105,3 +110,27 @@ def test_every_command_and_option_of_the_pages_exists(page):
         options = {option for parameter in known[name].params for option in parameter.opts} | {"--help"}
         unknown = {word for word in words if word.startswith("--")} - options
         assert not unknown, f"{page.name}: lgs-excel {name} has no {', '.join(sorted(unknown))}"
+
+
+def examples_in(page):
+    """The page's examples of exports: the name that such a file has, and its text."""
+    text = page.read_text(encoding="utf-8")
+    found = re.findall(r"^```(csv|json|sql)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [(f"sales.{kind}", example) for kind, example in found]
+
+
+@pytest.mark.parametrize(("name", "text"), examples_in(LOADING))
+def test_each_example_of_an_export_loads_to_the_same_lines(warehouse, tmp_path, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    exports.load_all(warehouse, tmp_path / name)
+    sold = exports.line("536365", "85123A", "WHITE HANGING HEART", 1200)
+    when = datetime(2010, 12, 1, 9, 41)
+    cancelled = exports.line("C536379", "22139", "RETROSPOT TEA SET", -12, when, "27.50", "14527")
+    assert exports.lines_in(warehouse) == exports.expected([sold, cancelled])
+
+
+def test_every_other_name_that_the_page_lists_is_known():
+    for column, names in table(LOADING, "Column"):
+        for name in names.split(", "):
+            header = read_header([name], "here")
+            assert header.places == {column: 0}, name

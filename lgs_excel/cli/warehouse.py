@@ -56,7 +56,8 @@ def load(
         ),
     ] = None,
     accept_fewer: Annotated[
-        bool, typer.Option("--accept-fewer", help="Replace invoices even where they have fewer lines than before.")
+        bool,
+        typer.Option("--accept-fewer", help="Replace invoices even by fewer lines, or by other products, than before."),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what a load would do, and change nothing.")] = False,
 ) -> None:

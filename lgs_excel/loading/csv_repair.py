@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lgs_excel.loading.columns import Header
-from lgs_excel.loading.parts import LONGEST_FIELD
+from lgs_excel.loading.parts import LONGEST_FIELD, LONGEST_LINE
 from lgs_excel.loading.sql import literal_path, text_columns
 from lgs_excel.warehouse.schema import COLUMNS
 
@@ -91,7 +91,7 @@ def clean_csv(columns: str) -> str:
     """The relation of a CSV file, bound to `?`, that Python's csv module wrote."""
     return (
         "read_csv(?, auto_detect=false, header=false, delim=',', quote='\"', escape='\"', new_line='\\r\\n', "
-        f"columns={columns}, compression='none', max_line_size={8 * 4 * LONGEST_FIELD + 1000})"
+        f"columns={columns}, compression='none', max_line_size={LONGEST_LINE})"
     )
 
 
@@ -141,7 +141,12 @@ def line_text(fields: list[str], header: Header) -> str:
     """The fields as a CSV line in the order of `retail`, then all that the header has no column for."""
     known = {place: name for name, place in header.places.items()}
     by_name = {known[place]: text for place, text in enumerate(fields) if place in known}
-    more = fields[header.width :]
+    room = LONGEST_FIELD  # for all that is too much of it
+    more = []
+    for text in fields[header.width :]:
+        if (room := room - len(text) - 1) < 0:
+            break
+        more.append(text)
     out = io.StringIO()
     clean = [text[:LONGEST_FIELD].replace("\0", NUL_SHOWN) for text in (*(by_name.get(n, "") for n in COLUMNS), *more)]
     csv.writer(out, lineterminator="").writerow(clean)

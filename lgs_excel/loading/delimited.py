@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from lgs_excel.errors import InputError
 from lgs_excel.loading.columns import MOST_ABOVE, Header, find_header, passed_over, read_header, require_columns
@@ -101,10 +102,17 @@ def _notes(text: Text) -> tuple[str, ...]:
 
 
 def _first_lines(text: Text) -> list[tuple[int, str]]:
-    """Those of the first lines that are not blank, with their numbers."""
+    """Those of the first lines that are not blank, with their numbers; what is too long for a header is cut."""
     with text.path.open(encoding="utf-8-sig", newline="") as file:
-        lines = [(number, file.readline(_LONGEST_HEADER).rstrip("\r\n")) for number in range(1, MOST_ABOVE + 2)]
+        lines = [(number, _line(file)) for number in range(1, MOST_ABOVE + 2)]
     return [(number, line) for number, line in lines if line.strip()]
+
+
+def _line(file: TextIO) -> str:
+    line = piece = file.readline(_LONGEST_HEADER)
+    while len(piece) == _LONGEST_HEADER and not piece.endswith("\n"):
+        piece = file.readline(_LONGEST_HEADER)
+    return line.rstrip("\r\n")
 
 
 def _split(line: str, delimiter: str) -> list[str]:

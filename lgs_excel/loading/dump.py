@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from lgs_excel.errors import InputError
 from lgs_excel.loading.columns import Header, read_header
 from lgs_excel.loading.csv_repair import line_text
 from lgs_excel.loading.encoding import Text
-from lgs_excel.loading.parts import LONGEST_FIELD, Part, Stated
+from lgs_excel.loading.parts import LONGEST_FIELD, LONGEST_LINE, Part, Stated
 from lgs_excel.loading.sql import literal_path, text_columns
 from lgs_excel.loading.sql_script import ESCAPED_STRING, NAME, STRING, Script, plain_name, unescaped
 from lgs_excel.terminal import printable
@@ -24,10 +25,12 @@ _TABLE = rf"({NAME}(?:\s*\.\s*{NAME})*)"
 _LIST = r"(?:\s*\(([^()]*)\))?"
 _COPY = re.compile(rf"COPY\s+(?:ONLY\s+)?{_TABLE}{_LIST}\s+FROM\s+stdin\b([^;]*);[^\n]*\n?", re.IGNORECASE)
 _INSERT = re.compile(
-    rf"(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s+(?:ONLY\s+)?{_TABLE}{_LIST}\s*(?:OVERRIDING\s+\w+\s+VALUE\s+)?VALUES?\b",
+    rf"(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?(?:INTO\s+)?(?:ONLY\s+)?{_TABLE}{_LIST}\s*(?:OVERRIDING\s+\w+\s+VALUE\s+)?VALUES?\b",
     re.IGNORECASE,
 )
+_INTO = re.compile(rf"INSERT\s+(?:INTO\s+)?{_TABLE}", re.IGNORECASE)
 _CREATE = re.compile(rf"CREATE\s+(?:\w+\s+){{0,2}}TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_TABLE}\s*\(", re.IGNORECASE)
+_GO = re.compile(r"GO\b[^\n]*", re.IGNORECASE)
 _NO_COLUMN = re.compile(r"\s*(?:CONSTRAINT|PRIMARY|UNIQUE|CHECK|FOREIGN|EXCLUDE|LIKE|KEY|INDEX)\b", re.IGNORECASE)
 _PLAIN_COPY = re.compile(r"\s*(?:WITH\s*)?(?:\(\s*FORMAT\s+'?text'?\s*\))?\s*", re.IGNORECASE)
 _SQL = re.compile(
@@ -39,8 +42,9 @@ _SQL = re.compile(
 def _tuple_pattern(string: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The patterns of a whole tuple and of one value in it, where a plain string is `string`."""
     number = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+    plain = rf"(?:[eE]{ESCAPED_STRING}|[nN]?{string}|0x[0-9a-f]+|{number}|NULL|DEFAULT|TRUE|FALSE)"
     value = (
-        rf"(?:timestamp\s+|date\s+)?(?:[eE]{ESCAPED_STRING}|[nN]?{string}|{number}|NULL|DEFAULT|TRUE|FALSE)"
+        rf"(?:CAST\s*\(\s*{plain}\s+AS\s+\w+\s*(?:\([0-9, ]*\))?\s*\)|(?:timestamp\s+|date\s+)?{plain})"
         r"(?:::[a-zA-Z_]\w*(?:\s+(?:with|without|varying|time|zone|precision))*(?:\([0-9, ]*\))?)?"
     )
     # Possessive and atomic, so that a tuple that does not match is told at once.
@@ -48,6 +52,7 @@ def _tuple_pattern(string: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(whole, re.IGNORECASE | re.DOTALL), re.compile(value, re.IGNORECASE | re.DOTALL)
 
 
+_CAST = re.compile(r"CAST\s*\(\s*(.*)\s+AS\s+(\w+)\s*(?:\([0-9, ]*\))?\s*\)", re.IGNORECASE | re.DOTALL)
 # The tuples that dumps are made of: plain texts, numbers and NULL. Their inside is CSV with ' for a quote.
 _COMMON = re.compile(
     rf"\s*+\(((?:{STRING}|[-+0-9.]++|NULL)(?:, ?(?:{STRING}|[-+0-9.]++|NULL))*+)\)([,;])",
@@ -160,7 +165,7 @@ def _part(name: str, rows: _Rows, notes: tuple[str, ...]) -> Part:
         relation=(
             "read_csv(?, auto_detect=false, header=false, delim='\t', quote='\"', escape='\"', new_line='\\n', "
             f"nullstr='\\N', allow_quoted_nulls=false, columns={columns}, compression='none', "
-            f"max_line_size={8 * 4 * LONGEST_FIELD + 1000})"
+            f"max_line_size={LONGEST_LINE})"
         ),
         parameters=(literal_path(rows.path),),
         columns={known: f"c{place}" for known, place in rows.header.places.items()},
@@ -178,7 +183,9 @@ def _read(script: Script, dump: _Dump) -> None:
         script.skip_blank()
         if script.at_end():
             return
-        if found := script.match(_COPY):
+        if script.of_sql_server and (found := script.match(_GO)):
+            script.pass_by(found)
+        elif found := script.match(_COPY):
             script.pass_by(found)
             _read_copy(script, dump, found)
         elif found := script.match(_INSERT):
@@ -186,10 +193,12 @@ def _read(script: Script, dump: _Dump) -> None:
             _read_tuples(script, dump.rows_of(found[1], found[2]), mysql="`" in found[1])
         elif found := script.match(_CREATE):
             script.pass_by(found)
-            body = script.skip_to(";")
+            body = script.skip_statement()
             dump.columns[plain_name(found[1])] = _column_names(body)
         else:
-            script.skip_to(";")
+            if found := script.match(_INTO):  # not of rows
+                dump.passed_over[plain_name(found[1])] = None
+            script.skip_statement()
 
 
 def _read_copy(script: Script, dump: _Dump, head: re.Match[str]) -> None:
@@ -231,7 +240,7 @@ def _read_tuples(script: Script, rows: _Rows | None, *, mysql: bool) -> None:
             mark = found[2]
         else:
             mark = _read_expression(script, rows, line)
-    if mark is None:  # ON CONFLICT and the like
+    if mark is None and not script.of_sql_server:  # ON CONFLICT and the like
         script.skip_to(";")
 
 
@@ -268,12 +277,37 @@ def _read_expression(script: Script, rows: _Rows | None, line: int) -> str | Non
 
 def _meant(token: str, *, mysql: bool) -> str:
     """The text that a value of a tuple stands for; "" for NULL."""
+    kind = ""
+    if found := _CAST.fullmatch(token):
+        token, kind = found[1], found[2].lower()
     start = token.find("'")
     if start < 0:
         word = token.split("::", 1)[0]
+        if word[:2] in ("0x", "0X"):
+            return _moment(word, kind)
         return "" if word.upper() in ("NULL", "DEFAULT") else word
     text = token[start + 1 : token.rindex("'")].replace("''", "'")
     return unescaped(text) if mysql or token[:start].strip().lower() == "e" else text
+
+
+# How many hexadecimal digits SQL Server writes a moment in: half of them days since 1900, half the time of day.
+_DIGITS = {"datetime": 16, "smalldatetime": 8}
+
+
+def _moment(written: str, kind: str) -> str:
+    """A moment that SQL Server wrote in binary: its time is in 300ths of a second, or in minutes if it is a small one.
+    As it is written where it is none.
+    """
+    if len(written) - 2 != _DIGITS.get(kind):
+        return written
+    value = bytes.fromhex(written[2:])
+    days = int.from_bytes(value[: len(value) // 2], signed=kind == "datetime")
+    time = int.from_bytes(value[len(value) // 2 :])
+    try:
+        moment = datetime(1900, 1, 1) + timedelta(days, minutes=time if kind == "smalldatetime" else time / 18_000)
+    except OverflowError:
+        return written
+    return str(moment.replace(microsecond=0))
 
 
 def _names(listed: str) -> list[str]:

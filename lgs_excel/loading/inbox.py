@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from lgs_excel.errors import InputError, WarehouseError
@@ -43,7 +45,8 @@ def empty_inbox(
     inbox: Path, warehouse: Warehouse, settings: Settings, *, say: Callable[[str], None] = lambda _: None
 ) -> Emptied:
     """Load every export in `inbox`, in the order of their names, and move it to done/ or failed/ in it, each with what
-    the load said beside it (the file's name and .txt).
+    the load said beside it (the file's name and .txt). Files whose names differ in numbers alone are loaded together,
+    as they may be the parts of one export.
 
     A file that can't be loaded stops no other. Raises InputError where `inbox` is no folder that can be written to, and
     WarehouseError where the warehouse can't take any: what was not loaded stays in the inbox then.
@@ -60,11 +63,10 @@ def empty_inbox(
         links = [file.name for file in files if file.is_symlink()]
         if links:
             said.append(f"Passed over, as links to files elsewhere: {', '.join(links)}. Put the files themselves here.")
-        for file in files:
-            if file.is_symlink():
-                continue
-            outcome, sentences = _take(file, inbox, warehouse, settings, say)
-            became[outcome].append(file.name)
+        for group in _groups([file for file in files if not file.is_symlink()]):
+            outcomes, sentences = _take(group, inbox, warehouse, settings, say)
+            for file, outcome in zip(group, outcomes, strict=True):
+                became[outcome].append(file.name)
             said.extend(sentences)
     except OSError as error:
         raise InputError(
@@ -76,21 +78,35 @@ def empty_inbox(
     return Emptied(**{name: tuple(files) for name, files in became.items()}, said=tuple(said))
 
 
+def _groups(files: Sequence[Path]) -> list[list[Path]]:
+    """Files that may be the parts of one export, as their names differ in numbers alone."""
+    return [list(group) for _, group in groupby(files, key=lambda file: re.sub("[0-9]+", "9", file.name))]
+
+
 def _take(
-    file: Path, inbox: Path, warehouse: Warehouse, settings: Settings, say: Callable[[str], None]
-) -> tuple[str, list[str]]:
-    """What became of a file, and sentences about it."""
-    left = "left", [f"{file.name}: changed just now, left for the next run."]
-    if _is_unsettled(file):
-        return left
+    files: Sequence[Path], inbox: Path, warehouse: Warehouse, settings: Settings, say: Callable[[str], None]
+) -> tuple[list[str], list[str]]:
+    """What became of each of these files, loaded together, and sentences about them. Where they can't be, each is
+    loaded alone: one that is bad stops no other.
+    """
+    unsettled = [file for file in files if _is_unsettled(file)]
+    if unsettled:
+        named = ", ".join(file.name for file in unsettled)
+        others = "" if len(unsettled) == len(files) else ", and with it what may be parts of the same export"
+        return ["left"] * len(files), [f"{named}: changed just now, left for the next run{others}."]
     try:
-        report = load([file], warehouse, settings, say=say, progress=lambda step, _: say(step))
+        report = load(files, warehouse, settings, say=say, progress=lambda step, _: say(step))
     except InputError as error:
+        if len(files) > 1:
+            apart = [_take([file], inbox, warehouse, settings, say) for file in files]
+            return [outcome for (outcome,), _ in apart], [sentence for _, said in apart for sentence in said]
+        (file,) = files
         if _is_unsettled(file):
-            return left
-        return "failed", [f"FAILED: {error}", *_put_away(file, inbox / FAILED, str(error))]
-    stays = _put_away(file, inbox / DONE, report.text())
-    return ("loaded" if report.done else "known"), [*report.sentences(), *stays]
+            return ["left"], [f"{file.name}: changed just now, left for the next run."]
+        return ["failed"], [f"FAILED: {error}", *_put_away(file, inbox / FAILED, str(error))]
+    stays = [sentence for file in files for sentence in _put_away(file, inbox / DONE, report.text())]
+    loaded = {file.name for file in report.files if file.already_loaded is None}
+    return ["loaded" if file.name in loaded else "known" for file in files], [*report.sentences(), *stays]
 
 
 def _is_unsettled(file: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,9 +13,11 @@ from shutil import rmtree
 
 from lgs_excel.errors import InputError
 from lgs_excel.loading.columns import named_columns
-from lgs_excel.loading.files import Content, SourceFile, find_files, fingerprint
+from lgs_excel.loading.contents import Content
+from lgs_excel.loading.cut_invoices import join_cut_invoices
+from lgs_excel.loading.files import SourceFile, find_files, fingerprint
 from lgs_excel.loading.load_record import OvertakenError, Taken, record
-from lgs_excel.loading.load_report import FileLoad, LoadReport, fewer_lines
+from lgs_excel.loading.load_report import FileLoad, LoadReport, require_no_fewer_lines
 from lgs_excel.loading.parquet import parquet_part
 from lgs_excel.loading.parts import AS_THE_FILE_SAYS, Part, Progress, Stated
 from lgs_excel.loading.replace import Totals, replace_invoices, summarise
@@ -77,7 +79,8 @@ def load(  # noqa: PLR0913 - each is a thing that a person may say of a load
 
     accept = Accepted(accept_rejects, accept_fewer, settings.most_rejected_share)
     work = _Work(warehouse, list(sources.values()), parts, stated, accept, say, progress, dry_run)
-    return replace(_as_often_as_needed(work, again=again), notes=tuple(notes))
+    report = _as_often_as_needed(work, again=again)
+    return replace(report, notes=(*notes, *report.notes))
 
 
 def load_demo(
@@ -150,20 +153,27 @@ class _Work:
         if not todo:
             return report
         with workspace() as folder, stage(folder, self._waiting) as staged:
-            taken = [self._take(source, staged, folder, number / len(todo)) for number, source in enumerate(todo)]
+            taken = [
+                self._take(source, staged, folder, number / len(todo), several=len(todo) > 1)
+                for number, source in enumerate(todo)
+            ]
             self.progress("Comparing invoices", 0.0)
+            joined = join_cut_invoices(staged) if len(staged.parts) > 1 else ()
             summarise(staged)
             report = self._write(self._taker(folder), staged, taken, report, started, again=again)
         self.progress("Tried" if self.dry_run else "Loaded", 1.0)
-        return replace(report, seconds=time.monotonic() - clock)
+        return replace(report, notes=joined, seconds=time.monotonic() - clock)
 
-    def _take(self, source: SourceFile, staged: Stage, folder: Path, share: float) -> Taken:
-        """Stage a file and count it. Raises InputError when too many of its lines are rejected."""
+    def _take(self, source: SourceFile, staged: Stage, folder: Path, share: float, *, several: bool) -> Taken:
+        """Stage a file, of one or `several`, and count it. Raises InputError for one with too many rejected lines."""
         self.progress(f"Checking {source.name}", share)
         own = folder / source.sha256
         own.mkdir()
         first = len(staged.parts)
-        counts = [staged.add(part, self.stated) for part in self.parts(source, own)]
+        counts = []
+        for part, is_only in _with_only(self.parts(source, own)):
+            # The first and the last line count where there is another part.
+            counts.append(staged.add(part, self.stated, in_order=several or not is_only))
         if source.size:  # the demo shop is no file
             source.require_unchanged()
         rmtree(own)
@@ -209,8 +219,8 @@ class _Work:
                 raise OvertakenError
             target = target_of(warehouse, connection, retail, staged)
             done = replace_invoices(target, connection, warehouse.engine, retail, staged.lines(target.prefix))
-            if done.invoices.shrunk and not self.accept.fewer:
-                raise InputError(fewer_lines(done.invoices))
+            if not self.accept.fewer:
+                require_no_fewer_lines(done.invoices)
             files = record(connection, target, staged, taken, done, started)
             self.progress("Committing", 0.9)
             if self.dry_run and (transaction := connection.get_transaction()):
@@ -237,6 +247,17 @@ class _Work:
 
     def _is_new(self) -> bool:
         return self.warehouse.file is not None and not self.warehouse.file.exists()
+
+
+def _with_only(parts: Iterable[Part]) -> Iterator[tuple[Part, bool]]:
+    """Each part, and whether it is the only one; no more than two are made at a time."""
+    made = iter(parts)
+    first, second = next(made, None), next(made, None)
+    if first:
+        yield first, second is None
+    if second:
+        yield second, False
+    yield from ((part, False) for part in made)
 
 
 def _already(source: SourceFile, when: datetime) -> FileLoad:

@@ -16,7 +16,7 @@ from lgs_excel.loading.sql import quoted_text
 from lgs_excel.loading.stage import Stage
 from lgs_excel.loading.targets import Target
 from lgs_excel.warehouse.load_log import waiting
-from lgs_excel.warehouse.schema import load, rejected_line
+from lgs_excel.warehouse.schema import load, load_understood, rejected_line
 
 Item = TypeVar("Item")
 _AT_ONCE = 1000  # ids or invoices in one statement
@@ -61,6 +61,9 @@ def record(
         replaced = sum((done.replaced.get(part, Totals()) for part in entry.parts), Totals())
         file = replace(entry.file, load_id=number, replaced=replaced.lines)
         connection.execute(sa.insert(load).values(**_row(file, entry.totals, replaced), **common))
+        if file.understood:
+            said = {"load_id": number, "understood": "; ".join(file.understood)}
+            connection.execute(sa.insert(load_understood).values(said))
         of_part.update(dict.fromkeys(entry.parts, number))
         files.append(file)
     _settle_mended(connection, target, stage, of_part)

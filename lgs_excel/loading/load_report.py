@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lgs_excel.errors import InputError
 from lgs_excel.loading.replace import Invoices, Totals
 from lgs_excel.terminal import printable
 
@@ -53,14 +55,14 @@ class LoadReport:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What someone should look at: invoices that shrank."""
-        return (f"WARNING: {_shrunk(self.invoices)}",) if self.invoices.shrunk else ()
+        """What someone should look at: invoices that lost lines."""
+        return tuple(f"WARNING: {sentence}" for sentence in _lost(self.invoices))
 
     def sentences(self) -> list[str]:
         """The report, a line a sentence."""
         said = list(self.notes)
         for file in self.files:
-            said.extend(_file_sentences(file))
+            said.extend(_file_sentences(file, dry_run=self.dry_run))
         if not self.done:
             return [*said, "Nothing to do: the warehouse is as it was."]
         replaced = sum(file.replaced for file in self.files)
@@ -79,21 +81,36 @@ class LoadReport:
         return "\n".join(self.sentences())
 
 
-def fewer_lines(invoices: Invoices) -> str:
-    """Why a load is not written by which invoices shrink."""
-    return f"{_shrunk(invoices)} If it is right, load it with --accept-fewer; nothing was changed."
+def require_no_fewer_lines(invoices: Invoices) -> None:
+    """Raises InputError for a load by which invoices lose lines."""
+    if lost := _lost(invoices):
+        raise InputError(f"{' '.join(lost)} If it is right, load it with --accept-fewer; nothing was changed.")
 
 
-def _shrunk(invoices: Invoices) -> str:
-    named = ", ".join(printable(number, 40) for number in invoices.examples)
-    more = ", …" if invoices.shrunk > len(invoices.examples) else ""
-    return (
-        f"{_count(invoices.shrunk, 'invoice has', 'invoices have')} FEWER lines than before: {named}{more}. "
-        "Was the export cut, or made from a part of the shop? If so, load a whole one."
-    )
+def _lost(invoices: Invoices) -> list[str]:
+    """How invoices lost lines, and what may be the cause, in sentences."""
+    lost = []
+    if invoices.shrunk:
+        lost.append(
+            f"{_count(invoices.shrunk, 'invoice has', 'invoices have')} FEWER lines than before: "
+            f"{_named(invoices.examples, invoices.shrunk)}. "
+            "Was the export cut, or made from a part of the shop? If so, load a whole one."
+        )
+    if invoices.other:
+        lost.append(
+            f"{_count(invoices.other, 'invoice has', 'invoices have')} OTHER products than before, on the same day for "
+            f"the same customer: {_named(invoices.other_examples, invoices.other)}. Are these the parts of one export? "
+            "If so, load its parts together, in their order (with --again, if some were loaded before)."
+        )
+    return lost
 
 
-def _file_sentences(file: FileLoad) -> list[str]:
+def _named(examples: Sequence[str], count: int) -> str:
+    named = ", ".join(printable(number, 40) for number in examples)
+    return named + (", …" if count > len(examples) else "")
+
+
+def _file_sentences(file: FileLoad, *, dry_run: bool) -> list[str]:
     if file.already_loaded is not None:
         when = file.already_loaded.astimezone().strftime("%Y-%m-%d %H:%M")
         return [f"{file.name}: already loaded on {when}; nothing done (--again loads it once more)."]
@@ -105,7 +122,8 @@ def _file_sentences(file: FileLoad) -> list[str]:
         for reason, count, line in file.reasons[:5]
     )
     if len(file.reasons) > 5:
-        said.append(f"  … and for {len(file.reasons) - 5} other reasons; `lgs-excel rejected` shows all.")
+        where = "" if dry_run else "; `lgs-excel rejected` shows all"
+        said.append(f"  … and for {len(file.reasons) - 5} other reasons{where}.")
     if file.left_out:
         said.append(f"  Left out, as not among the eight columns: {', '.join(file.left_out)}.")
     return [*said, *(f"  {note}" for note in file.notes)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lgs_excel.errors import InputError
 from lgs_excel.loading.columns import read_header, require_columns
-from lgs_excel.loading.files import Content
+from lgs_excel.loading.contents import Content
 from lgs_excel.loading.parts import AS_THE_FILE_SAYS, Part, Stated
 from lgs_excel.loading.sql import literal_path, quoted_name
 from lgs_excel.terminal import printable
@@ -34,4 +34,5 @@ def parquet_part(content: Content, stated: Stated = AS_THE_FILE_SAYS) -> Part:
         typed=True,
         understood=header.understood,
         left_out=header.left_out,
+        notes=content.notes,
     )

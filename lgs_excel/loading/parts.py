@@ -12,6 +12,7 @@ DateOrder = Literal["day-first", "month-first"]
 
 # A longer field is no description of a gift: its line is rejected, and its text cut for the quarantine.
 LONGEST_FIELD = 1_000_000
+LONGEST_LINE = 8 * 4 * LONGEST_FIELD + 1000  # of the eight columns, in bytes
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,9 @@ class Totals:
 @dataclass(frozen=True)
 class Invoices:
     """What happened to the invoices of a load. `shrunk` of the replaced ones have fewer lines than a version before,
-    `examples` names some; `repeated` came in more than one part; `mended` only got lines that were rejected before.
+    `examples` names some; `other` ones look like another piece of what was before, not like a later version of it,
+    `other_examples` names some; `repeated` came in more than one part; `mended` only got lines that were rejected
+    before.
     """
 
     new: int = 0
@@ -50,6 +52,8 @@ class Invoices:
     shrunk: int = 0
     repeated: int = 0
     examples: tuple[str, ...] = ()
+    other: int = 0
+    other_examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ def replace_invoices(
     )
     target.run(_CHANGE)
     known = before.lines > 0
+    other = _other_pieces(target, lines, known=known)
     appended = f"SELECT {_COLUMN_LIST} FROM ({lines})"
     if known or target.run("SELECT 1 FROM change WHERE repeated LIMIT 1"):  # else all of them are new, and come once
         appended += (
@@ -137,7 +142,7 @@ def replace_invoices(
             f"The control totals do not come out: {_shown(expected)} expected after the load, {_shown(after)} found. "
             "Does the table 'retail' round prices, or do triggers change it? Nothing was changed."
         )
-    return Replacement(before, after, replaced, _invoices(target))
+    return Replacement(before, after, replaced, _invoices(target, other))
 
 
 # One row an invoice: `same` if nothing has to be written, `gives_way` if lines of the warehouse are replaced.
@@ -162,7 +167,45 @@ def _replaced(target: Target) -> dict[int, Totals]:
     return {int(row[0]): Totals(*_totals_row(row[1:])) for row in rows}
 
 
-def _invoices(target: Target) -> Invoices:
+def _other_pieces(target: Target, lines: str, *, known: bool) -> list[str]:
+    """The invoices whose standing version has less than half of the products of an earlier one (or the other way
+    round, if it is the smaller) on the same day, for the same customer: pieces of one invoice that came apart look so.
+    One line against one line is a product that was corrected.
+    """
+    some = "(SELECT invoice_no FROM change WHERE NOT same AND NOT shrunk AND (gives_way OR repeated))"
+    if not target.run(f"SELECT 1 FROM {some} LIMIT 1"):
+        return []
+    columns = "invoice_no, stock_code, coalesce(customer_id, '') AS customer, invoice_date::DATE AS day"
+    every = f"SELECT part, {columns} FROM ({lines}) WHERE invoice_no IN {some}"
+    if known:
+        every += f" UNION ALL SELECT {_BEFORE}, {columns} FROM existing WHERE invoice_no IN {some}"
+    rows = target.run(f"""
+        WITH line AS (
+            SELECT invoice_no, least(part, standing) AS part, standing, stock_code, (customer, day) AS whose
+            FROM ({every}) JOIN change USING (invoice_no)
+        ),
+        piece AS (
+            SELECT invoice_no, part, standing, count(DISTINCT stock_code) AS products, count(*) AS lines,
+                min(whose) AS first, max(whose) AS last
+            FROM line GROUP BY ALL
+        ),
+        product AS (SELECT DISTINCT invoice_no, part, standing, stock_code FROM line),
+        shared AS (
+            SELECT invoice_no, old.part, count(*) AS products
+            FROM product AS old JOIN product AS new USING (invoice_no, stock_code)
+            WHERE new.part = new.standing AND old.part < old.standing GROUP BY ALL
+        )
+        SELECT DISTINCT old.invoice_no
+        FROM piece AS old JOIN piece AS new USING (invoice_no)
+            LEFT JOIN shared ON (shared.invoice_no, shared.part) = (old.invoice_no, old.part)
+        WHERE new.part = new.standing AND old.part < old.standing AND old.lines + new.lines > 2
+            AND (old.first, old.last) = (new.first, new.first) AND new.first = new.last
+            AND 2 * coalesce(shared.products, 0) < least(old.products, new.products)
+        ORDER BY 1""")
+    return [str(invoice) for (invoice,) in rows]
+
+
+def _invoices(target: Target, other: list[str]) -> Invoices:
     row = target.run(
         f"SELECT count(*) FILTER (NOT known), count(*) FILTER (known AND same AND standing > {_BEFORE}), "
         "count(*) FILTER (gives_way AND NOT same), count(*) FILTER (known AND NOT gives_way), "
@@ -171,7 +214,7 @@ def _invoices(target: Target) -> Invoices:
     examples = target.run("SELECT invoice_no FROM change WHERE shrunk ORDER BY 1 LIMIT 5")
     new, unchanged, replaced, mended, shrunk, repeated = (int(count) for count in row)
     named = tuple(example for (example,) in examples)
-    return Invoices(new, unchanged, replaced, mended, shrunk, repeated, named)
+    return Invoices(new, unchanged, replaced, mended, shrunk, repeated, named, len(other), tuple(other[:5]))
 
 
 def totals(connection: sa.Connection, retail: sa.TableClause) -> Totals:

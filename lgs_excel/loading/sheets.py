@@ -19,8 +19,8 @@ from lgs_excel.loading.columns import (
     read_header,
     require_columns,
 )
+from lgs_excel.loading.contents import Content
 from lgs_excel.loading.csv_repair import clean_csv
-from lgs_excel.loading.files import Content
 from lgs_excel.loading.parts import Part, Stated
 from lgs_excel.loading.sql import literal_path, text_columns
 from lgs_excel.terminal import printable
@@ -38,7 +38,7 @@ def sheet_parts(content: Content, stated: Stated, folder: Path) -> Iterator[Part
 
     try:
         with content.path.open("rb") as file, calamine.load_workbook(file) as book:
-            notes: list[str] = []
+            notes = [*content.notes]
             found = 0
             lacking: list[list[str]] = []
             for name in book.sheet_names:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from lgs_excel.loading.contents import Content, contents
 from lgs_excel.loading.delimited import delimited_part
 from lgs_excel.loading.encoding import as_utf8
-from lgs_excel.loading.files import Content, SourceFile, contents
+from lgs_excel.loading.files import SourceFile
 from lgs_excel.loading.parts import Part, Stated
 
 
@@ -24,9 +26,13 @@ def parts_of(source: SourceFile, stated: Stated, folder: Path) -> Iterator[Part]
 
 def _text_parts(content: Content, stated: Stated, folder: Path) -> Iterator[Part]:
     from lgs_excel.loading.dump import dump_parts, looks_like_dump
+    from lgs_excel.loading.records import looks_like_json, records_part
 
     text = as_utf8(content.path, content.name, stated.encoding, folder)
-    if looks_like_dump(text):
+    text = replace(text, notes=(*content.notes, *text.notes))
+    if looks_like_json(text):
+        yield records_part(text, stated, folder)
+    elif looks_like_dump(text):
         yield from dump_parts(text, stated, folder)
     else:
         yield delimited_part(text, stated, folder)

@@ -15,7 +15,7 @@ _AHEAD = 1 << 16  # the head of a statement is never longer
 
 STRING = r"'[^']*(?:''[^']*)*'"
 ESCAPED_STRING = r"'[^'\\]*(?:(?:''|\\.)[^'\\]*)*'"
-NAME = r"(?:[\w$]+|\"(?:[^\"]|\"\")+\"|`[^`]+`)"
+NAME = r"(?:[\w$]+|\"(?:[^\"]|\"\")+\"|`[^`]+`|\[(?:[^\]]|\]\])+\])"
 
 _BLANK = re.compile(r"\s+|--[^\n]*|\\[^\n]*")
 # One piece of a statement, as long as it is whole; what else begins with a quote is cut off by the end of the buffer.
@@ -23,13 +23,25 @@ _PIECE = re.compile(
     rf"[^;'\"`$/eE\-(){{}}]+|[eE]{ESCAPED_STRING}|{STRING}|\"[^\"]*\"|`[^`]*`|\$(\w*)\$.*?\$\1\$|--[^\n]*\n|/\*.*?\*/",
     re.DOTALL,
 )
-_OPENS = ("'", '"', "`", "$", "/*", "--")
+# SQL Server's scripts: a statement may end with its line, and names are in brackets.
+_SQL_SERVER = re.compile(r"^[ \t]*GO[ \t]*\r?$|\[dbo\]\s*\.|\bINSERT\s+(?:INTO\s+)?\[", re.IGNORECASE | re.MULTILINE)
+_ITS_PIECE = re.compile(
+    rf"[^;'\"\[\n/\-()]+|{STRING}|\"[^\"]*\"|\[[^\]]*\]|--[^\n]*|/\*.*?\*/",
+    re.DOTALL,
+)
+_ITS_BEGIN = re.compile(
+    r"(?:GO|INSERT|CREATE|ALTER|DROP|SET|USE|EXEC|EXECUTE|PRINT|UPDATE|DELETE|TRUNCATE|DECLARE|IF|BEGIN|COMMIT)\b",
+    re.IGNORECASE,
+)
+_OPENS = ("'", '"', "`", "$", "/*", "--", "[")
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|.)", re.DOTALL)
 _CONTROL = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
 class Script:
-    """A position in a script: `line` is the number of its line, from 1."""
+    """A position in a script: `line` is the number of its line, from 1; `of_sql_server` whether statements need no
+    semicolon.
+    """
 
     def __init__(self, file: io.TextIOBase, name: str) -> None:
         self._file = file
@@ -38,6 +50,8 @@ class Script:
         self.name = name
         self.position = 0
         self.line = 1
+        self.ensure(_AHEAD)
+        self.of_sql_server = bool(_SQL_SERVER.search(self._buffer, 0, _AHEAD))
 
     def match(self, pattern: re.Pattern[str], *, long: bool = False) -> re.Match[str] | None:
         """The match of a pattern here; it is not passed by. `long`: it may have long texts in it,
@@ -86,10 +100,36 @@ class Script:
         pieces: list[str] = []
         depth = 0
         while True:
+            piece = self._take_piece(_PIECE)
+            if not piece:
+                raise self.cut()
+            depth += (piece == "(") - (piece == ")")
+            pieces.append(piece)
+            if piece in ends and depth <= 0:
+                return "".join(pieces)
+
+    def skip_statement(self) -> str:
+        """Pass by a statement, and return it: up to its semicolon, or in SQL Server's scripts the line before the next
+        one begins. Raises InputError where the file ends before.
+        """
+        if not self.of_sql_server:
+            return self.skip_to(";")
+        pieces: list[str] = []
+        while piece := self._take_piece(_ITS_PIECE):
+            pieces.append(piece)
+            if piece == "\n":
+                self.skip_blank()
+            if piece == ";" or (piece == "\n" and self.match(_ITS_BEGIN)):
+                break
+        return "".join(pieces)
+
+    def _take_piece(self, pattern: re.Pattern[str]) -> str:
+        """Pass by one piece of a statement, and return it; empty at the end of the file."""
+        while True:
             self.ensure(2)
             if self.at_end():
-                raise self.cut()
-            found = _PIECE.match(self._buffer, self.position)
+                return ""
+            found = pattern.match(self._buffer, self.position)
             if found and (found.end() < len(self._buffer) or self._ended):
                 end = found.end()
             elif found or (not self._ended and self._buffer.startswith(_OPENS, self.position)):
@@ -98,11 +138,8 @@ class Script:
             else:
                 end = self.position + 1
             piece = self._buffer[self.position : end]
-            depth += (piece == "(") - (piece == ")")
-            pieces.append(piece)
             self._advance(end)
-            if piece in ends and depth <= 0:
-                return "".join(pieces)
+            return piece
 
     def read_line(self) -> str | None:
         """The rest of this line without its end; None at the end of the file."""
@@ -174,4 +211,6 @@ def _character(found: re.Match[str]) -> str:
 def plain_name(name: str) -> str:
     """A table's or column's name without its quotes and schema."""
     last = str(re.findall(NAME, name)[-1])
+    if last[0] == "[":
+        return last[1:-1].replace("]]", "]")
     return last[1:-1].replace('""', '"') if last[0] in '"`' else last

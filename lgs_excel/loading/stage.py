@@ -128,10 +128,10 @@ class Stage:
                 raise InputError(
                     f"{part.name} can't be read: {error}. Export it again; nothing was changed."
                 ) from error
-            return self.add(part.again(), stated)
+            return self.add(part.again(), stated, in_order=in_order)
         count = self._count(staged)
         if count.rejected and part.again and not part.exact(self._records(staged)):
-            return self.add(part.again(), stated)
+            return self.add(part.again(), stated, in_order=in_order)
         if count.rejected and not (in_order or part.line):
             # Reading in any order takes two thirds of the time: only who has bad lines to tell of reads again.
             return self.add(part, stated, in_order=True)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
 
 from lgs_excel.warehouse.connect import Warehouse
-from lgs_excel.warehouse.schema import has_table, load, may_read, rejected_line
+from lgs_excel.warehouse.schema import has_table, load, load_understood, may_read, rejected_line
 
 
 @dataclass(frozen=True)
 class Load:
     """One file that was loaded: read = loaded + rejected. `replaced` lines had to give way to the loaded ones; quantity
     and amount (GBP) are of the loaded and of the replaced lines; times are UTC; `sha256` is None for the row that
-    stands for lines which were in `retail` before the first load.
+    stands for lines which were in `retail` before the first load; `understood` is how the file was read, where that was
+    not plain.
     """
 
     id: int
@@ -35,6 +36,7 @@ class Load:
     started: datetime
     finished: datetime
     version: str
+    understood: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,16 @@ def loads(connection: sa.Connection) -> list[Load]:
     """Every load, the newest first; empty where nothing was ever loaded by us."""
     if not _has(connection, load):
         return []
-    rows = connection.execute(sa.select(load).order_by(load.c.id.desc()))
-    return [_load(row) for row in rows]
+    rows = connection.execute(sa.select(load).order_by(load.c.id.desc())).all()
+    understood = dict(_understood(connection))
+    return [replace(_load(row), understood=understood.get(row.id, "")) for row in rows]
+
+
+def _understood(connection: sa.Connection) -> list[tuple[int, str]]:
+    if not _has(connection, load_understood):
+        return []
+    c = load_understood.c
+    return [(row.load_id, row.understood) for row in connection.execute(sa.select(c.load_id, c.understood))]
 
 
 def newest_load(connection: sa.Connection) -> Load | None:

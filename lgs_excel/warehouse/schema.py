@@ -72,6 +72,14 @@ rejected_line = sa.Table(
     sa.Column("settled_by", sa.BigInteger),
 )
 
+# How a load read its file, where that was not plain, in words.
+load_understood = sa.Table(
+    "load_understood",
+    _metadata,
+    sa.Column("load_id", sa.BigInteger, nullable=False),
+    sa.Column("understood", sa.Text, nullable=False),
+)
+
 # What `warehouse/rollups.py` makes of all lines. A key of `rollup_product` may be in several rows, whose sums count: a
 # load adds what came and takes off what went. `rollup` has one row, or none: the state of `retail` that they are of.
 rollup_invoice = sa.Table(
@@ -127,8 +135,12 @@ def _add_rollups(connection: sa.Connection) -> None:
         connection.execute(CreateTable(table))
 
 
+def _add_understood(connection: sa.Connection) -> None:
+    connection.execute(CreateTable(load_understood))
+
+
 # What brings a warehouse of the version that is its place here to the next; 0 is none, or a bare `retail`.
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_add_ledger, _add_rollups)
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_add_ledger, _add_rollups, _add_understood)
 
 
 def has_table(connection: sa.Connection, table: sa.Table) -> bool:

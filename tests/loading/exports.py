@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import tarfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -160,6 +162,55 @@ def write_insert_dump(path: Path, lines: Sequence[Line], at_once: int = 3) -> Pa
         "    unit_price numeric(12,4),\n    customer_id text,\n    country text\n);\n\n"
     )
     path.write_bytes((create + "".join(statements)).encode())
+    return path
+
+
+def write_sql_server(path: Path, lines: Sequence[Line]) -> Path:
+    """As SQL Server Management Studio does, in UTF-16 and without a semicolon."""
+
+    def value(name: str, value: object) -> str:
+        if value is None:
+            return "NULL"
+        text = str(value).replace("'", "''")
+        return {
+            "quantity": text,
+            "unit_price": f"CAST({text} AS Decimal(12, 4))",
+            "invoice_date": f"CAST(N'{text.replace(' ', 'T')}.000' AS DateTime)",
+        }.get(name, f"N'{text}'")
+
+    names = ", ".join(f"[{name}]" for name in COLUMNS)
+    inserts = [f"INSERT [dbo].[retail] ({names}) VALUES ({', '.join(map(value, COLUMNS, one))})\r\n" for one in lines]
+    head = "USE [lgs]\r\nGO\r\nSET IDENTITY_INSERT [dbo].[retail] ON \r\n\r\n"
+    path.write_bytes(f"{head}{''.join(inserts)}GO\r\nSET IDENTITY_INSERT [dbo].[retail] OFF\r\nGO\r\n".encode("utf-16"))
+    return path
+
+
+def write_json(path: Path, lines: Sequence[Line]) -> Path:
+    """A list of records, with numbers as numbers; what is missing is left out."""
+    path.write_text(json.dumps(_records(lines)))
+    return path
+
+
+def write_json_lines(path: Path, lines: Sequence[Line]) -> Path:
+    """A record a line, letters as they are."""
+    path.write_text("".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in _records(lines)), encoding="utf-8")
+    return path
+
+
+def _records(lines: Sequence[Line]) -> list[dict[str, object]]:
+    def plain(value: object) -> object:
+        return float(value) if isinstance(value, Decimal) else value if isinstance(value, int) else str(value)
+
+    return [{name: plain(v) for name, v in zip(HEADER, one, strict=True) if v is not None} for one in lines]
+
+
+def tarred(path: Path, members: dict[str, bytes], mode: str = "w") -> Path:
+    """An archive with these files in it."""
+    with tarfile.open(path, mode) as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
     return path
 
 

@@ -7,11 +7,23 @@ import openpyxl
 import pytest
 
 from lgs_excel.errors import InputError
-from tests.loading.exports import HEADER, invoice, load_all, write_copy_dump, write_csv, write_parquet, write_workbook
+from tests.loading.exports import (
+    HEADER,
+    invoice,
+    load_all,
+    tarred,
+    write_copy_dump,
+    write_csv,
+    write_json,
+    write_parquet,
+    write_workbook,
+)
 
 
-def cut(path, share=0.5):
-    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+def cut(path, at=None):
+    """Half of the file, or its first bytes."""
+    content = path.read_bytes()
+    path.write_bytes(content[: at or len(content) // 2])
     return path
 
 
@@ -42,7 +54,7 @@ REFUSED = {
         lambda path: path,
         r"There is no file .*sales.csv\. Name a file or folder that is there",
     ),
-    "an empty file": ("sales.csv", made(b""), r"is empty \(0 bytes\)\. Allowed: CSV and SQL .* Export it again"),
+    "an empty file": ("sales.csv", made(b""), r"is empty \(0 bytes\)\. Allowed: CSV, SQL, .* Export it again"),
     "white space": (
         "sales.csv",
         made(b"\n \n"),
@@ -53,7 +65,7 @@ REFUSED = {
         made(b"\x89PNG\r\n\x1a\n\0\0\0"),
         r"is a binary file that starts with .*PNG.* Allowed: CSV",
     ),
-    "binary noise": ("sales.csv", made(bytes(range(256)) * 9), r"is a binary file .* Allowed: CSV .* Export it as"),
+    "binary noise": ("sales.csv", made(bytes(range(256)) * 9), r"is a binary file .* Allowed: CSV, .* Export it as"),
     "prose": ("notes.txt", made(b"Dear all,\nplease find\n"), r"notes.txt lacks invoice_no, .*Found: Dear all"),
     "another CSV": ("x.csv", made(b"a,b\n1,2\n"), r"x.csv lacks invoice_no, .* and unit_price\. Found: a, b\. Needed"),
     "no price": (
@@ -108,6 +120,33 @@ REFUSED = {
         lambda path: cut(made(gzip.compress(write_csv(path, invoice("1", 99)).read_bytes()))(path)),
         r"x.csv.gz is damaged or cut short: .* Copy or export it again; nothing was changed",
     ),
+    "a cut tar": (
+        "x.tar",
+        lambda path: cut(tarred(path, {"a.csv": write_csv(path, invoice("1", 99)).read_bytes()})),
+        r"x.tar is damaged or cut short: .* Copy or export it again",
+    ),
+    "a tar cut between two files": (
+        "x.tar",
+        lambda path: cut(tarred(path, {"a.csv": b"x" * 512, "b.csv": b"x" * 512}), 1024),
+        r"x.tar is damaged or cut short: it has no end\. Copy or export it again",
+    ),
+    "an archive in an archive in an archive": (
+        "x.gz",
+        made(gzip.compress(gzip.compress(gzip.compress(gzip.compress(b"a"))))),
+        r"x.gz is packed 4 times over\. Unpack it",
+    ),
+    "JSON that is cut": (
+        "x.json",
+        lambda path: cut(write_json(path, invoice("1"))),
+        r"x.json is no JSON that can be read: .*unexpected end of data\. A list of records is read, .* Export it again",
+    ),
+    "JSON of lists": ("x.json", made(b"[[1, 2], [3, 4]]"), r"x.json is no JSON that can be read: .* Export it again"),
+    "JSON of columns": ("x.json", made(b'{"InvoiceNo": {"0": "1"}}'), r"x.json lacks stock_code, .*Found: InvoiceNo"),
+    "JSON with its records inside": (
+        "x.json",
+        made(b'{"orders": [{"InvoiceNo": "1"}]}'),
+        r"x.json has its records inside 'orders'\. Export that list alone",
+    ),
     "an empty archive": ("x.zip", empty_archive, r"x.zip is an empty archive\. Allowed: CSV"),
     "a cut zip": (
         "x.zip",
@@ -126,7 +165,7 @@ def test_it_is_refused_with_a_line_that_helps(duckdb_warehouse, tmp_path, name, 
 
 
 def test_a_folder_without_exports_is_refused(duckdb_warehouse, tmp_path):
-    with pytest.raises(InputError, match=r"The folder .* has no export in it\. Allowed: CSV .* Name the right folder"):
+    with pytest.raises(InputError, match=r"The folder .* has no export in it\. Allowed: CSV, .* Name the right folder"):
         load_all(duckdb_warehouse, tmp_path)
 
 

@@ -1,6 +1,7 @@
 """None lost, none twice: the lines of the invoices in a load replace those invoices' lines."""
 
 import random
+import zipfile
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -145,30 +146,48 @@ def two_years(real_data):
         ]
 
 
+def cut_inside_an_invoice(lines):
+    """The lines in two pieces, whose border is in the middle of an invoice of several lines."""
+    numbers = [one[0] for one in lines]
+    middle = next(place for place in range(len(lines) // 2, len(lines)) if numbers[place - 3] == numbers[place + 2])
+    return lines[:middle], lines[middle:]
+
+
 def as_files(parts, kind, folder):
-    """The two parts as an export of one kind: a workbook of two sheets, or two files."""
+    """The parts of an export of one kind: a workbook of a sheet each, a file each, or all of these in an archive."""
     if kind == "workbook":
-        return [write_workbook(folder / "both.xlsx", {"Year 2009-2010": parts[0], "Year 2010-2011": parts[1]})]
-    write = {"csv": write_csv, "copy": write_copy_dump, "insert": write_insert_dump, "parquet": write_parquet}[kind]
-    return [write(folder / f"{number}", part) for number, part in enumerate(parts)]
+        return [write_workbook(folder / "all.xlsx", {f"Part {number}": part for number, part in enumerate(parts)})]
+    write = {"copy": write_copy_dump, "insert": write_insert_dump, "parquet": write_parquet}.get(kind, write_csv)
+    files = [write(folder / f"part-{number}", part) for number, part in enumerate(parts, start=9)]
+    if kind == "zip":
+        with zipfile.ZipFile(folder / "all.zip", "w") as archive:
+            for file in reversed(files):
+                archive.write(file, f"export/{file.name}.csv")
+        return [folder / "all.zip"]
+    return files
 
 
 def test_two_sheets_with_nine_days_in_both_give_one_warehouse_from_any_source(new_warehouse, real_data, tmp_path):
-    parts = two_years(real_data)
+    """And an invoice that the border of two parts cuts is whole."""
+    first, second = two_years(real_data)
     overlap = 22_523
-    assert sum(map(len, parts)) - overlap == len({id(one) for part in parts for one in part})
+    every = len(first) + len(second) - overlap
+    assert every == len({id(one) for one in (*first, *second)})
+    parts = [first, *cut_inside_an_invoice(second)]
+    cut = parts[2][0][0]
     found = {}
-    for kind in ("workbook", "csv", "copy", "insert", "parquet"):
+    for kind in ("workbook", "csv", "zip", "copy", "insert", "parquet"):
         folder = tmp_path / kind
         folder.mkdir()
         files = as_files(parts, kind, folder)
         for engine in ("duckdb", "postgresql"):
             warehouse = new_warehouse(engine)
             report = load_all(warehouse, *files)
-            assert report.after.lines == sum(map(len, parts)) - overlap
+            assert report.after.lines == every
             assert sum(file.replaced for file in report.files) == overlap
             assert sum(file.rejected for file in report.files) == 0
             assert "came more than once in this load" in report.text()
+            assert f"1 invoice that the border of two parts cuts was taken as one: {cut}." in report.text()
             found[kind, engine] = lines_in(warehouse)
     assert all(lines == found["csv", "duckdb"] for lines in found.values())
 

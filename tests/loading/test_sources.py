@@ -2,6 +2,7 @@
 
 import gzip
 import lzma
+import tarfile
 import zipfile
 from datetime import datetime
 
@@ -19,11 +20,15 @@ from tests.loading.exports import (
     line,
     lines_in,
     load_all,
+    tarred,
     trap_lines,
     write_copy_dump,
     write_csv,
     write_insert_dump,
+    write_json,
+    write_json_lines,
     write_parquet,
+    write_sql_server,
     write_workbook,
 )
 
@@ -48,10 +53,13 @@ def test_each_known_layout_of_a_csv_file_is_read(warehouse, tmp_path, layout):
         write_csv,
         write_copy_dump,
         write_insert_dump,
+        write_sql_server,
+        write_json,
+        write_json_lines,
         write_parquet,
         lambda path, lines: write_workbook(path, {"a": lines}),
     ],
-    ids=["csv", "copy", "insert", "parquet", "workbook"],
+    ids=["csv", "copy", "insert", "sql-server", "json", "json-lines", "parquet", "workbook"],
 )
 def test_every_source_gives_the_same_warehouse(warehouse, tmp_path, write):
     report = load_all(warehouse, write(tmp_path / "sales", LINES))
@@ -59,7 +67,10 @@ def test_every_source_gives_the_same_warehouse(warehouse, tmp_path, write):
     assert lines_in(warehouse) == expected(LINES)
 
 
-@pytest.mark.parametrize("write", [write_csv, write_copy_dump, write_insert_dump, write_parquet])
+@pytest.mark.parametrize(
+    "write",
+    [write_csv, write_copy_dump, write_insert_dump, write_sql_server, write_json, write_json_lines, write_parquet],
+)
 def test_no_description_is_a_trap(warehouse, tmp_path, write):
     lines = trap_lines()
     report = load_all(warehouse, write(tmp_path / "sales", lines))
@@ -125,6 +136,37 @@ def test_packed_files_are_unpacked(duckdb_warehouse, tmp_path, suffix):
     load_all(duckdb_warehouse, path)
     assert lines_in(duckdb_warehouse) == expected(LINES)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["sales.csv", path.name]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "mode"),
+    [(".tar", "w"), (".tar.gz", "w:gz"), (".tgz", "w:gz"), (".tar.bz2", "w:bz2"), (".tar.xz", "w:xz")],
+)
+def test_an_archive_of_exports_is_one_load_in_the_order_of_their_names(duckdb_warehouse, tmp_path, suffix, mode):
+    first, second = ([*invoice("1"), *invoice("2")], invoice("1", quantity=2))
+    content = {
+        f"../out/part-{number}.csv{packed}": pack(write_csv(tmp_path / "part", lines).read_bytes())
+        for number, lines, packed, pack in ((10, second, ".gz", gzip.compress), (9, first, "", bytes))
+    }
+    others = {"out/.DS_Store": b"\0", "__MACOSX/out/part-9.csv": b"\0", "out/notes.docx": b"\0"}
+    path = tarred(tmp_path / f"sales{suffix}", {**content, **others}, mode)
+    report = load_all(duckdb_warehouse, path)
+    assert lines_in(duckdb_warehouse) == expected([*second, *invoice("2")])
+    assert "Passed over in it, as not exports by their names: out/notes.docx." in report.text()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["part", path.name]
+
+
+def test_an_archive_in_an_archive_and_what_one_has_linked(duckdb_warehouse, tmp_path):
+    inner = tarred(tmp_path / "inner.tgz", {"a.csv": write_csv(tmp_path / "a.csv", LINES).read_bytes()}, "w:gz")
+    secret = tmp_path / "secret.csv"
+    write_csv(secret, invoice("999999"))
+    link = tarfile.TarInfo("link.csv")
+    link.type, link.linkname = tarfile.SYMTYPE, str(secret)
+    with tarfile.open(tmp_path / "outer.tar", "w") as archive:
+        archive.addfile(link)
+        archive.add(inner, "in/inner.tgz")
+    load_all(duckdb_warehouse, tmp_path / "outer.tar")
+    assert lines_in(duckdb_warehouse) == expected(LINES)
 
 
 def test_a_folder_is_one_load_in_the_order_of_its_names(warehouse, tmp_path):
