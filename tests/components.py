@@ -8,6 +8,7 @@
 | ooxml-validator | LGS_OOXML_VALIDATOR, or in tests/tools/node_modules                 | make tools              |
 | java            | in JAVA_HOME, or on the path; Spark wants 17 or newer               | OpenJDK's packages      |
 | real-data       | LGS_REAL_DATA, or shared/data/online_retail.parquet beside the tree | whoever has the export  |
+| dialects        | the folder dialects beside the real data: one export in many forms  | the same                |
 
 A test that calls `need` is skipped where the component is missing, and fails there when LGS_TEST_REQUIRE=1.
 
@@ -84,6 +85,12 @@ def real_data() -> Path | None:
     return _existing(os.environ.get("LGS_REAL_DATA") or ROOT.parent / "shared/data/online_retail.parquet")
 
 
+def dialects() -> Path | None:
+    """The folder of one export in many forms, with expected.json, or None."""
+    found = real_data()
+    return _existing(found.with_name("dialects")) if found else None
+
+
 def poi() -> Path | None:
     """The folder of Apache POI and what it needs, or None; it is of no use without a compiler."""
     found = all((JAVA_FOLDER / f"{name}.jar").exists() for name in POI_JARS)
@@ -97,6 +104,7 @@ COMPONENTS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "ooxml-validator": (ooxml_validator, "Microsoft's Open XML validator is not installed: run `make tools`"),
     "java": (java, "Java is not installed"),
     "real-data": (real_data, "the real sales lines are not here: set LGS_REAL_DATA to their Parquet file"),
+    "dialects": (dialects, "there is no folder dialects beside the real sales lines"),
 }
 
 

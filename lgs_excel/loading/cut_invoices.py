@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lgs_excel.loading.columns import MENDS
 from lgs_excel.loading.stage import Stage, Staged
 from lgs_excel.terminal import printable
 
 _MOST_NAMED = 5
-
-
-@dataclass(frozen=True)
-class _Ends:
-    """The invoices of a part's first and last line."""
-
-    first: str | None
-    last: str | None
 
 
 def join_cut_invoices(stage: Stage) -> tuple[str, ...]:
@@ -28,16 +18,12 @@ def join_cut_invoices(stage: Stage) -> tuple[str, ...]:
     order.
     """
     parts = [part for part in stage.parts if MENDS not in part.part.columns]
-    ends = [_ends(stage, part) for part in parts]
     joined: dict[str, None] = {}
     for place, part in enumerate(parts):
-        invoice = ends[place].first
-        if invoice is None:
-            continue
-        before, after = range(place - 1, -1, -1), range(place + 1, len(parts))
-        for other in (*before, *after):  # what stands next to it first
-            if ends[other].last == invoice and _are_pieces(stage, part, parts[other], invoice):
-                _move(stage, invoice, *sorted((part, parts[other]), key=lambda one: one.number))
+        invoice = part.first
+        for other in (*reversed(parts[:place]), *parts[place + 1 :]):  # what stands next to it first
+            if invoice and other.last == invoice and _are_pieces(stage, part, other, invoice):
+                _move(stage, invoice, *sorted((part, other), key=lambda one: one.number))
                 joined[invoice] = None
                 break
     if not joined:
@@ -47,11 +33,6 @@ def join_cut_invoices(stage: Stage) -> tuple[str, ...]:
     were, one = ("was", "one") if len(joined) == 1 else ("were", "whole")
     invoices = f"{len(joined):,} invoice{'' if len(joined) == 1 else 's'}"
     return (f"{invoices} that the border of two parts cuts {were} taken as {one}: {named}{more}.",)
-
-
-def _ends(stage: Stage, part: Staged) -> _Ends:
-    row = stage.run(f"SELECT arg_min(invoice_no, rowid), arg_max(invoice_no, rowid) FROM {part.table}")[0]
-    return _Ends(*row)
 
 
 def _are_pieces(stage: Stage, one: Staged, other: Staged, invoice: str) -> bool:

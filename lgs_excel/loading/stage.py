@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,26 +35,29 @@ _NO_SLIPS = 10  # rejected lines of one form
 
 @dataclass(frozen=True)
 class Staged:
-    """One part that is staged: its number, the table of its text, and that of its lines."""
+    """One part that is staged: its number, the table of its text, and that of its lines; where it was read in order,
+    the invoices of its first and its last line.
+    """
 
     number: int
     part: Part
     text: str
     dates: DateForm
     numbers: NumberForm
+    first: str | None = None
+    last: str | None = None
 
     @property
     def table(self) -> str:
         """The table of the part's checked lines: line, the columns of `retail`, amount, mends, reason, rounded."""
         return f"line_{self.number}"
 
-    @property
-    def checked(self) -> str:
-        """The SELECT that checks the part's text."""
+    def checked(self, which: str = "true") -> str:
+        """The SELECT that checks the part's text, of those rows of it for which the condition `which` holds."""
         line = (self.part.line and "line") or f"rowid + {self.part.first_line}"
         mends = MENDS in self.part.columns
         columns = [*map(unmarked, COLUMNS), MENDS] if mends else STAGED
-        source = f"(SELECT {line} AS line, {', '.join(columns)} FROM {self.text} WHERE {not_blank()})"
+        source = f"(SELECT {line} AS line, {', '.join(columns)} FROM {self.text} WHERE ({not_blank()}) AND {which})"
         return checked(source, self.dates, self.numbers, waiting="waiting" if mends else "")
 
     @property
@@ -138,8 +141,10 @@ class Stage:
         if count.rejected:
             self.run(
                 f"INSERT INTO rejected SELECT {staged.number}, line, invoice_no, reason, {line_text()} FROM "
-                f"({staged.checked}) WHERE reason IS NOT NULL"
+                f"({staged.checked()}) WHERE reason IS NOT NULL"
             )
+        if in_order:
+            staged = replace(staged, first=self._invoice(staged, "min"), last=self._invoice(staged, "max"))
         self.run(f"DROP TABLE {staged.text}")
         self.parts.append(staged)
         self.read += count.read
@@ -195,6 +200,12 @@ class Stage:
             found[column] = numbers.read_evidence(row, (plain[0], plain[1]))
         return numbers.decide(part.name, found, stated=stated.decimal_comma, typed=part.typed)
 
+    def _invoice(self, staged: Staged, extreme: str) -> str | None:
+        """The invoice of the first or the last line. Its text tells: checked lines are in no order."""
+        place = f"rowid = (SELECT {extreme}(rowid) FROM {staged.text} WHERE {not_blank()})"
+        rows = self.run(f"SELECT invoice_no FROM ({staged.checked(place)})")
+        return rows[0][0] if rows else None
+
     def _find_waiting(self, table: str) -> None:
         ids = self.run(f"SELECT DISTINCT TRY_CAST({MENDS} AS BIGINT) FROM {table}")
         for id_ in self._waiting(id_ for (id_,) in ids if id_ is not None):
@@ -209,7 +220,7 @@ class Stage:
             f"CREATE OR REPLACE TABLE {staged.table} AS "
             f"SELECT line, {', '.join(COLUMNS)}, amount, TRY_CAST(mends AS BIGINT) AS mends, reason, "
             "text_unit_price LIKE '%.%' AND regexp_matches(text_unit_price, '[.][0-9]{4}[0-9]*[1-9]') AS rounded "
-            f"FROM ({staged.checked})"
+            f"FROM ({staged.checked()})"
         )
         good = "FILTER (reason IS NULL)"
         row = self.run(

@@ -21,21 +21,36 @@ from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from lgs_excel.warehouse.load_log import loads
 from lgs_excel.warehouse.schema import found_retail
 from tests.conftest import ENGINES, settings_for
-from tests.loading.exports import invoice, write_csv
+from tests.loading.exports import invoice, tarred, write_csv
 
 KILLS = int(os.environ.get("LGS_TEST_KILLS", "5"))
 
 
 @pytest.fixture(scope="module")
 def exports(tmp_path_factory):
-    """Two exports of a small shop that overlap by some months."""
+    """Two exports of a small shop that overlap by some months: a CSV file, and an archive of two parts, whose numbers
+    have thousands separators and whose border cuts an invoice.
+    """
     folder = tmp_path_factory.mktemp("exports")
+    first, shown = folder / "first.csv", "* REPLACE (format('£{:,.2f}', unit_price::DOUBLE) AS unit_price)"
     with duckdb.connect() as connection:
         make_demo_shop(connection, "shop", scale=0.1)
-        for name, condition in (("first", "< '2025-03-01'"), ("second", ">= '2024-12-01'")):
-            file = folder / f"{name}.csv"
-            connection.execute(f"COPY (FROM shop WHERE invoice_date {condition}) TO '{file}'")
-    return folder / "first.csv", folder / "second.csv"
+        connection.execute(f"COPY (FROM shop WHERE invoice_date < '2025-03-01') TO '{first}'")
+        connection.execute(
+            "CREATE TABLE later AS SELECT *, row_number() OVER (PARTITION BY invoice_no) AS place "
+            "FROM shop WHERE invoice_date >= '2024-12-01'"
+        )
+        (cut,) = connection.execute(
+            "SELECT invoice_no FROM later GROUP BY 1 HAVING count(*) = 9 ORDER BY 1 LIMIT 1"
+        ).fetchone()
+        is_first = f"invoice_no < '{cut}' OR (invoice_no = '{cut}' AND place < 5)"
+        parts = {}
+        for number, condition in enumerate((is_first, f"NOT ({is_first})"), start=1):
+            file = folder / f"part-{number}.csv"
+            lines = f"SELECT {shown} FROM later WHERE {condition} ORDER BY invoice_no, place"
+            connection.execute(f"COPY (SELECT * EXCLUDE place FROM ({lines})) TO '{file}'")
+            parts[file.name] = file.read_bytes()
+    return first, tarred(folder / "second.tar.gz", parts, "w:gz")
 
 
 class Copies:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -18,7 +19,7 @@ from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.load_log import loads, rejected_lines
 from lgs_excel.warehouse.schema import found_retail
 from tests.conftest import settings_for
-from tests.loading.exports import HEADER, invoice, line, load_all, write_csv
+from tests.loading.exports import HEADER, invoice, line, load_all, tarred, write_csv
 
 EXAMPLES = int(os.environ.get("LGS_TEST_EXAMPLES", "60"))
 QUICK = examples(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -70,7 +71,7 @@ def load_bytes(content: bytes, suffix: str) -> None:
         url = f"duckdb:///{folder}/lgs.duckdb"
         warehouse, settings = open_warehouse(settings_for(url)), settings_for(url)
         try:
-            report = load([file], warehouse, settings, accept_rejects=True)
+            report = load([file], warehouse, settings, accept_rejects=True, accept_fewer=True)
         except InputError as error:
             refusal = str(error)
         else:
@@ -101,7 +102,7 @@ def test_any_csv_file_is_accounted_for(content):
 
 @QUICK
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))))
-@pytest.mark.parametrize("suffix", [".csv", ".sql", ".xlsx", ".parquet", ".csv.gz", ".zip"])
+@pytest.mark.parametrize("suffix", [".csv", ".sql", ".json", ".xlsx", ".parquet", ".csv.gz", ".zip", ".tar"])
 def test_any_bytes_are_accounted_for_or_refused(suffix, content):
     load_bytes(content, suffix)
 
@@ -109,7 +110,23 @@ def test_any_bytes_are_accounted_for_or_refused(suffix, content):
 SQL = st.lists(
     st.one_of(
         st.sampled_from(
-            ["INSERT INTO retail VALUES ", "COPY retail FROM stdin;\n", "(", ")", ",", ";", "'", "E'", "$$", "--", "/*"]
+            [
+                *(
+                    "INSERT INTO retail VALUES ",
+                    "COPY retail FROM stdin;\n",
+                    "(",
+                    ")",
+                    ",",
+                    ";",
+                    "'",
+                    "E'",
+                    "$$",
+                    "--",
+                    "/*",
+                ),
+                *("INSERT [dbo].[retail] VALUES ", "\nGO\n", "[", "]", "CAST(N'2010-12-01' AS DateTime)", "SET X ON\n"),
+                "CAST(0x0000000000000000 AS DateTime)",
+            ]
         ),
         st.sampled_from(
             [
@@ -133,6 +150,35 @@ SQL = st.lists(
 @given(SQL)
 def test_any_script_is_accounted_for_or_refused(text):
     load_bytes(text.encode("utf-8", "replace"), ".sql")
+
+
+RECORDS = st.lists(
+    st.fixed_dictionaries(
+        {name: st.one_of(st.none(), TEXT, NUMBERS, st.integers(), st.floats()) for name in HEADER[:4]}
+        | {"InvoiceDate": DATES, "UnitPrice": st.one_of(NUMBERS, st.floats(), st.integers())},
+        optional={"Country": st.one_of(TEXT, st.lists(st.integers(), max_size=2)), "More": st.booleans()},
+    ),
+    max_size=5,
+)
+
+
+@QUICK
+@given(RECORDS, st.booleans(), st.one_of(st.just(1.0), st.floats(0.01, 1.0)))
+def test_any_records_are_accounted_for_or_refused(records, as_lines, cut):
+    text = "\n".join(map(json.dumps, records)) if as_lines else json.dumps(records)
+    load_bytes(text[: max(1, int(len(text) * cut))].encode("utf-8", "replace"), ".json")
+
+
+PARTS = st.lists(FILES, min_size=1, max_size=4)
+
+
+@QUICK
+@given(PARTS, st.sampled_from(["w", "w:gz"]))
+def test_any_parts_in_an_archive_are_accounted_for_or_refused(parts, mode):
+    with tempfile.TemporaryDirectory() as folder:
+        archive = tarred(Path(folder, "all"), {f"part-{number}.csv": part for number, part in enumerate(parts)}, mode)
+        content = archive.read_bytes()
+    load_bytes(content, ".tar")
 
 
 HOSTILE = r"""
