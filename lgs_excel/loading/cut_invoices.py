@@ -56,6 +56,5 @@ def _are_pieces(stage: Stage, one: Staged, other: Staged, invoice: str) -> bool:
 
 
 def _move(stage: Stage, invoice: str, earlier: Staged, later: Staged) -> None:
-    which = "WHERE invoice_no = ? AND reason IS NULL"
-    stage.run(f"INSERT INTO {later.table} FROM {earlier.table} {which}", [invoice])
-    stage.run(f"DELETE FROM {earlier.table} {which}", [invoice])
+    stage.run(f"INSERT INTO {later.table} FROM {earlier.table} WHERE invoice_no = ?", [invoice])
+    stage.run(f"DELETE FROM {earlier.table} WHERE invoice_no = ?", [invoice])

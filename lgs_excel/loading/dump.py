@@ -303,11 +303,12 @@ def _moment(written: str, kind: str) -> str:
     value = bytes.fromhex(written[2:])
     days = int.from_bytes(value[: len(value) // 2], signed=kind == "datetime")
     time = int.from_bytes(value[len(value) // 2 :])
+    of_day = timedelta(minutes=time if kind == "smalldatetime" else time / 18_000)
     try:
-        moment = datetime(1900, 1, 1) + timedelta(days, minutes=time if kind == "smalldatetime" else time / 18_000)
+        moment = datetime(1900, 1, 1) + timedelta(days)
     except OverflowError:
         return written
-    return str(moment.replace(microsecond=0))
+    return str((moment + of_day).replace(microsecond=0)) if of_day < timedelta(1) else written
 
 
 def _names(listed: str) -> list[str]:

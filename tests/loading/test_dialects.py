@@ -17,6 +17,7 @@ from lgs_excel.errors import InputError
 from lgs_excel.loading import dates, numbers
 from lgs_excel.loading.parts import Stated
 from lgs_excel.loading.replace import Totals
+from lgs_excel.warehouse.load_log import loads
 from tests.components import need
 from tests.loading.exports import (
     HEADER,
@@ -186,7 +187,10 @@ def test_a_header_below_titles_and_under_other_names_is_found(warehouse, tmp_pat
         load_all(warehouse, path)
     report = load_all(warehouse, path, stated=Stated(columns={"invoice_no": "Document"}))
     assert (report.files[0].loaded, report.files[0].rejected) == (3, 0)
-    assert "2 title lines passed over; Document read as invoice_no; Qty read as quantity" in report.text()
+    understood = "2 title lines passed over; Document read as invoice_no; Qty read as quantity"
+    assert understood in report.text()
+    with warehouse.reading() as connection:
+        assert [one.understood for one in loads(connection)] == [understood]
 
 
 FORMS = [

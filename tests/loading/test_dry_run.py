@@ -10,7 +10,7 @@ from lgs_excel.errors import InputError
 from lgs_excel.loading.load import load
 from lgs_excel.warehouse.load_log import loads
 from lgs_excel.warehouse.schema import retail
-from tests.loading.exports import invoice, write_csv
+from tests.loading.exports import as_texts, invoice, write_csv
 
 
 def state(warehouse):
@@ -54,6 +54,19 @@ def test_what_stops_a_load_stops_it_too(tmp_path, warehouse, settings):
     with pytest.raises(InputError, match="FEWER lines than before"):
         load([tmp_path / "two.csv"], warehouse, settings, dry_run=True)
     assert state(warehouse) == before
+
+
+def test_it_names_no_command_that_shows_what_it_did_not_keep(tmp_path, warehouse, settings):
+    rows = as_texts(invoice("536365", 8))
+    for place, (column, text) in enumerate([(0, ""), (1, ""), (3, ""), (4, ""), (5, ""), (3, "six"), (4, "when")]):
+        rows[place][column] = text
+    write_csv(tmp_path / "one.csv", rows)
+    said = {
+        dry_run: load([tmp_path / "one.csv"], warehouse, settings, accept_rejects=True, dry_run=dry_run).text()
+        for dry_run in (True, False)
+    }
+    assert "  … and for 2 other reasons.\n" in said[True]
+    assert "  … and for 2 other reasons; `lgs-excel rejected` shows all.\n" in said[False]
 
 
 def test_the_command(tmp_path, duckdb_url, capsys):

@@ -1,10 +1,12 @@
 """The same lines come out of every kind of file."""
 
 import gzip
+import json
 import lzma
 import tarfile
 import zipfile
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 
@@ -232,3 +234,60 @@ def test_the_same_bytes_twice_in_one_load_are_taken_once(duckdb_warehouse, tmp_p
     report = load_all(duckdb_warehouse, write_csv(tmp_path / "a.csv", LINES), write_csv(tmp_path / "b.csv", LINES))
     assert len(report.files) == 1
     assert "byte for byte" in report.text()
+
+
+def test_a_number_of_a_record_is_that_number_and_a_text_may_be_a_thousand(duckdb_warehouse, tmp_path):
+    def record(number, price, quantity=6):
+        return {"Invoice": number, "StockCode": "D", "Quantity": quantity, "InvoiceDate": "2010-12-01", "Price": price}
+
+    path = tmp_path / "sales.json"
+    path.write_text(json.dumps([record(536365, 1.234), record("536366", 6, 6.0), record("536367", 1e3)]), "utf-8-sig")
+    report = load_all(duckdb_warehouse, path)
+    assert "Understood: each record of JSON is a line." in report.text()
+    assert [(row[0], row[3], row[5]) for row in lines_in(duckdb_warehouse)] == [
+        ("536365", 6, Decimal("1.234")),
+        ("536366", 6, 6),
+        ("536367", 6, 1000),
+    ]
+    path.write_text(json.dumps([record("536365", "1.234")]))
+    with pytest.raises(InputError, match=r"'1.234' in sales.json can be read as 1.234 .* or as 1234"):
+        load_all(duckdb_warehouse, path)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("CAST(0x00009E3F008AFA20 AS DateTime)", datetime(2010, 12, 1, 8, 26)),
+        ("CAST(0x9E3F01FA AS SmallDateTime)", datetime(2010, 12, 1, 8, 26)),
+        ("CAST(N'2010-12-01T08:26:00' AS DateTime2(7))", datetime(2010, 12, 1, 8, 26)),
+    ],
+)
+def test_a_moment_of_sql_server_is_read_in_each_of_its_forms(duckdb_warehouse, tmp_path, written, meant):
+    values = f"(N'536365', N'D', 1, {written}, 2.5)"
+    names = "[invoice_no], [stock_code], [quantity], [invoice_date], [unit_price]"
+    (tmp_path / "sales.sql").write_text(f"INSERT [dbo].[retail] ({names}) VALUES {values}\nGO\n")
+    load_all(duckdb_warehouse, tmp_path / "sales.sql")
+    assert [row[4] for row in lines_in(duckdb_warehouse)] == [meant]
+
+
+@pytest.mark.parametrize("written", ["0x1", "CAST(0xFFFFFFFFFFFFFFFF AS DateTime)", "CAST(0x07 AS DateTime2)"])
+def test_what_is_no_moment_of_sql_server_is_set_aside(duckdb_warehouse, tmp_path, written):
+    names = "[invoice_no], [stock_code], [quantity], [invoice_date], [unit_price]"
+    (tmp_path / "sales.sql").write_text(f"INSERT [dbo].[retail] ({names}) VALUES (N'536365', N'D', 1, {written}, 2)")
+    assert load_all(duckdb_warehouse, tmp_path / "sales.sql", accept_rejects=True).files[0].rejected == 1
+
+
+def test_a_title_of_any_length_is_one_line(duckdb_warehouse, tmp_path):
+    path = write_csv(tmp_path / "sales.csv", LINES)
+    path.write_bytes(b"x" * 3_000_000 + b"\r\n" + path.read_bytes())
+    report = load_all(duckdb_warehouse, path)
+    assert lines_in(duckdb_warehouse) == expected(LINES)
+    assert "Understood: 1 title line passed over." in report.text()
+
+
+def test_a_line_with_any_number_of_fields_is_set_aside(duckdb_warehouse, tmp_path):
+    path = write_csv(tmp_path / "sales.csv", LINES)
+    path.write_bytes(path.read_bytes() + b"x," * 20_000_000 + b"\r\n")
+    report = load_all(duckdb_warehouse, path, accept_rejects=True)
+    assert (report.files[0].loaded, report.files[0].rejected) == (6, 1)
+    assert lines_in(duckdb_warehouse) == expected(LINES)
