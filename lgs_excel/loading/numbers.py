@@ -148,16 +148,20 @@ def evidence(column: str, table: str) -> str:
     def either(mark: str) -> str:
         return matching(f"[1-9][0-9]{{0,2}}[{mark}][0-9]{{3}}")
 
+    def lines(condition: str) -> str:
+        return f"coalesce(sum(lines) FILTER ({condition}), 0)"
+
     currencies = "nullif(w.sign_before || w.inner || w.unit || w.code, '')"
+    opened, behind = "w.opened <> ''", "w.behind || w.last <> ''"
+    marked = f"w.body <> '' AND NOT regexp_full_match({column}, '{_PLAIN}')"
+    texts = _texts(column, f"{table} WHERE {column} <> '' AND {odd(column)}")
     return (
-        f"SELECT count(*) FILTER ({only('.', ',')}), count(*) FILTER ({only(',', '.')}), "
-        f"count(*) FILTER ({either('.')}), count(*) FILTER ({either(',')}), "
+        f"SELECT {lines(only('.', ','))}, {lines(only(',', '.'))}, {lines(either('.'))}, {lines(either(','))}, "
         f"any_value({column}) FILTER ({either('.')}), any_value({column}) FILTER ({either(',')}), "
-        f"count(*) FILTER ({matching('[0-9]+')}), list(DISTINCT {currencies}), "
-        f"count(*) FILTER ({matching('.*[0-9][ .,' + chr(39) * 2 + '][0-9]{3}.*')}), "
-        "count(*) FILTER (w.opened <> ''), count(*) FILTER (w.behind || w.last <> ''), "
-        f"count(*) FILTER (w.body <> '' AND NOT regexp_full_match({column}, '{_PLAIN}')) "
-        f"FROM (SELECT {column}, {_parts(column)} AS w FROM {table} WHERE {column} <> '' AND {odd(column)})"
+        f"{lines(matching('[0-9]+'))}, list(DISTINCT {currencies}), "
+        f"{lines(matching('.*[0-9][ .,' + chr(39) * 2 + '][0-9]{3}.*'))}, "
+        f"{lines(opened)}, {lines(behind)}, {lines(marked)} "
+        f"FROM (SELECT {column}, lines, {_parts(column)} AS w FROM ({texts}))"
     )
 
 
@@ -165,9 +169,14 @@ def plain_evidence(column: str, table: str) -> str:
     """The query of two numbers: texts with a decimal point that can't be read otherwise, and whole ones."""
     point = "[-+]?([0-9]*[.]([0-9]{1,2}|[0-9]{4,})|(0+|[0-9]{4,})[.][0-9]*)"
     return (
-        f"SELECT count(*) FILTER (regexp_full_match({column}, '{point}')), "
-        f"count(*) FILTER (regexp_full_match({column}, '[-+]?[0-9]+')) FROM {table}"
+        f"SELECT coalesce(sum(lines) FILTER (regexp_full_match({column}, '{point}')), 0), "
+        f"coalesce(sum(lines) FILTER (regexp_full_match({column}, '[-+]?[0-9]+')), 0) FROM ({_texts(column, table)})"
     )
+
+
+def _texts(column: str, table: str) -> str:
+    """The query of each text of a column and on how many lines it is: a shop has few prices, on many lines."""
+    return f"SELECT {column}, count(*) AS lines FROM {table} GROUP BY {column}"
 
 
 def read_evidence(row: tuple[Any, ...], plain: tuple[int, int]) -> _Evidence:
