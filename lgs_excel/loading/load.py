@@ -17,7 +17,7 @@ from lgs_excel.loading.contents import Content
 from lgs_excel.loading.cut_invoices import join_cut_invoices
 from lgs_excel.loading.files import SourceFile, find_files, fingerprint
 from lgs_excel.loading.load_record import OvertakenError, Taken, record
-from lgs_excel.loading.load_report import FileLoad, LoadReport, require_no_fewer_lines
+from lgs_excel.loading.load_report import FileLoad, LoadReport, Period, require_no_fewer_lines
 from lgs_excel.loading.parquet import parquet_part
 from lgs_excel.loading.parts import AS_THE_FILE_SAYS, Part, Progress, Stated
 from lgs_excel.loading.replace import Totals, replace_invoices, summarise
@@ -160,9 +160,10 @@ class _Work:
             self.progress("Comparing invoices", 0.0)
             joined = join_cut_invoices(staged) if len(staged.parts) > 1 else ()
             summarise(staged)
+            period = _period(staged) if self.dry_run else None
             report = self._write(self._taker(folder), staged, taken, report, started, again=again)
         self.progress("Tried" if self.dry_run else "Loaded", 1.0)
-        return replace(report, notes=joined, seconds=time.monotonic() - clock)
+        return replace(report, notes=joined, period=period, seconds=time.monotonic() - clock)
 
     def _take(self, source: SourceFile, staged: Stage, folder: Path, share: float, *, several: bool) -> Taken:
         """Stage a file, of one or `several`, and count it. Raises InputError for one with too many rejected lines."""
@@ -258,6 +259,17 @@ def _with_only(parts: Iterable[Part]) -> Iterator[tuple[Part, bool]]:
     if second:
         yield second, False
     yield from ((part, False) for part in made)
+
+
+def _period(staged: Stage) -> Period | None:
+    rows = staged.run(
+        "SELECT strftime(invoice_date, '%Y-%m'), count(*), sum(quantity), sum(amount), min(invoice_date), "
+        f"max(invoice_date) FROM ({staged.lines()}) GROUP BY 1 ORDER BY 1"
+    )
+    if not rows:
+        return None
+    months = {month: Totals(lines, int(quantity), amount) for month, lines, quantity, amount, _, _ in rows}
+    return Period(min(row[4] for row in rows), max(row[5] for row in rows), months)
 
 
 def _already(source: SourceFile, when: datetime) -> FileLoad:

@@ -34,9 +34,18 @@ class FileLoad:
 
 
 @dataclass(frozen=True)
+class Period:
+    """The good lines of a load by time: the `first` and the `last` moment, and the totals of each month ("2011-11")."""
+
+    first: datetime
+    last: datetime
+    months: dict[str, Totals]
+
+
+@dataclass(frozen=True)
 class LoadReport:
     """One call of load: its files, its invoices, and the control totals of the warehouse before and after. dry_run: all
-    of it was taken back.
+    of it was taken back; `period` is then told, too.
     """
 
     files: tuple[FileLoad, ...]
@@ -47,6 +56,7 @@ class LoadReport:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     dry_run: bool = False
+    period: Period | None = None
 
     @property
     def done(self) -> bool:
@@ -73,6 +83,8 @@ class LoadReport:
             f"{self.after.lines:,}; quantity {self.before.quantity:,} → {self.after.quantity:,}; amount "
             f"{self.before.amount:,.2f} → {self.after.amount:,.2f} GBP."
         )
+        if self.period:
+            said.extend(_period_sentences(self.period))
         did = "A dry run, nothing was changed," if self.dry_run else "Done"
         return [*said, *self.warnings, f"{did} in {self.seconds:.1f} s: {self.warehouse}"]
 
@@ -127,6 +139,20 @@ def _file_sentences(file: FileLoad, *, dry_run: bool) -> list[str]:
     if file.left_out:
         said.append(f"  Left out, as not among the eight columns: {', '.join(file.left_out)}.")
     return [*said, *(f"  {note}" for note in file.notes)]
+
+
+def _period_sentences(period: Period) -> list[str]:
+    said = [f"Loaded lines from {period.first:%Y-%m-%d %H:%M} to {period.last:%Y-%m-%d %H:%M}; by month:"]
+    rows = [
+        (
+            f"{month}  {_count(totals.lines, 'line', 'lines')}",
+            f"quantity {totals.quantity:,}",
+            f"{totals.amount:,.2f} GBP",
+        )
+        for month, totals in period.months.items()
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [*said, *(f"  {row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)]
 
 
 def _invoice_sentence(invoices: Invoices) -> str:

@@ -1,6 +1,8 @@
 """A load that is only tried."""
 
 from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +10,8 @@ import sqlalchemy as sa
 from lgs_excel import cli
 from lgs_excel.errors import InputError
 from lgs_excel.loading.load import load
+from lgs_excel.loading.load_report import Period
+from lgs_excel.loading.replace import Totals
 from lgs_excel.warehouse.load_log import loads
 from lgs_excel.warehouse.schema import retail
 from tests.loading.exports import as_texts, invoice, write_csv
@@ -21,7 +25,7 @@ def state(warehouse):
 
 def facts(report):
     files = tuple(replace(file, load_id=None) for file in report.files)
-    return replace(report, files=files, seconds=0.0, dry_run=False)
+    return replace(report, files=files, seconds=0.0, dry_run=False, period=None)
 
 
 def test_it_says_what_the_load_then_does_and_changes_nothing(tmp_path, warehouse, settings):
@@ -36,6 +40,24 @@ def test_it_says_what_the_load_then_does_and_changes_nothing(tmp_path, warehouse
     assert facts(done) == facts(tried)
     assert (tried.invoices.new, tried.invoices.replaced) == (1, 1)
     assert state(warehouse) != before
+
+
+def test_it_says_from_when_to_when_and_what_each_month_has(tmp_path, warehouse, settings):
+    later = invoice("536366", 2, invoice_date=datetime(2011, 1, 31, 23, 59), quantity=-1000, unit_price="1.25")
+    write_csv(tmp_path / "one.csv", [*invoice("536365"), *later])
+    tried = load([tmp_path / "one.csv"], warehouse, settings, dry_run=True)
+    assert tried.period == Period(
+        datetime(2010, 12, 1, 8, 26),
+        datetime(2011, 1, 31, 23, 59),
+        {"2010-12": Totals(3, 18, Decimal("45.90")), "2011-01": Totals(2, -2000, Decimal("-2500.00"))},
+    )
+    assert tried.sentences()[-4:-1] == [
+        "Loaded lines from 2010-12-01 08:26 to 2011-01-31 23:59; by month:",
+        "  2010-12  3 lines  quantity 18          45.90 GBP",
+        "  2011-01  2 lines  quantity -2,000  -2,500.00 GBP",
+    ]
+    write_csv(tmp_path / "none.csv", [])
+    assert load([tmp_path / "none.csv"], warehouse, settings, dry_run=True).period is None
 
 
 def test_where_there_is_no_warehouse_there_is_none_afterwards(tmp_path, warehouse, settings):
