@@ -90,7 +90,7 @@ def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
 def plain(name: str, value: Any) -> Any:
     """A value of the column `name`: months as "2011-11", days as "2011-11-30", what is missing as None."""
     if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m}" if name in ("month", "origin") else f"{value:%Y-%m-%d}"
+        return f"{value:%Y-%m}" if name in ("month", "origin", "cohort") else f"{value:%Y-%m-%d}"
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
         return None
     return value

@@ -11,6 +11,7 @@ import pandas as pd
 from lgs_excel.analytics import (
     changes,
     checks,
+    cohorts,
     customers,
     forecast,
     invoices,
@@ -20,6 +21,7 @@ from lgs_excel.analytics import (
     products,
     rfm,
     sales,
+    second_order,
 )
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.warehouse.snapshot import Begin, Snapshot
@@ -95,6 +97,11 @@ _ENTRIES = (
     Entry(orders.DEFINITION, lambda snapshot, _: orders.monthly_orders(snapshot).months),
     Entry(sales.DEFINITION, lambda snapshot, _: sales.monthly_sales(snapshot).months),
     Entry(customers.DEFINITION, lambda snapshot, _: customers.monthly_customers(snapshot).months),
+    Entry(cohorts.DEFINITION, lambda snapshot, _: cohorts.cohorts(snapshot)),
+    Entry(second_order.DEFINITION, lambda snapshot, _: second_order.second_order(snapshot)),
+    Entry(second_order.HORIZON, lambda snapshot, _: second_order.second_order_horizons(snapshot)),
+    Entry(second_order.DUE, lambda snapshot, _: second_order.second_order_due(snapshot)),
+    Entry(second_order.FIRST_PRODUCTS, lambda snapshot, _: second_order.first_products(snapshot)),
     Entry(rfm.SEGMENTS_DEFINITION, lambda snapshot, say: rfm.customer_segments(snapshot, say.rfm).segments),
     Entry(rfm.CUSTOMERS, lambda snapshot, say: rfm.customer_segments(snapshot, say.rfm).customers),
     Entry(products.DEFINITION, lambda snapshot, say: products.product_ranking(snapshot, say.by, say.top).products),

@@ -47,7 +47,8 @@ class Ranking(StrEnum):
 
 
 ANALYSES = (
-    "invoices", "orders", "sales", "customers", "rfm-segments", "rfm-customers", "products", "forecast",
+    "invoices", "orders", "sales", "customers", "cohorts", "second-order", "second-order-horizons",
+    "second-order-due", "first-products", "rfm-segments", "rfm-customers", "products", "forecast",
     "forecast-backtest", "product-forecast", "changes", "movement", "at-risk", "checks",
 )  # fmt: skip
 Analysis = Annotated[str, typer.Argument(help=f"One of: {', '.join(ANALYSES)}.", metavar="ANALYSIS")]

@@ -74,7 +74,8 @@ class Snapshot:
     """What the analyses query. Valid while its `open_snapshot` block is open.
 
     line: the lines of the period (columns of `typed_lines`). invoice: their rollup (invoice_no, customer_id,
-    country, day, month, kind, lines, units, amount). history: the same from the beginning to the end of the period.
+    country, day, month, kind, lines, units, amount). history_line, history: the same two from the beginning to the end
+    of the period.
     materialize: runs a query once and keeps its rows under a name; called again with that name, it gives the same rows.
     stored_rollups: whether the rollups that the warehouse stores are used. executed: every statement so far.
     """
@@ -89,6 +90,7 @@ class Snapshot:
     line: sa.FromClause
     invoice: sa.FromClause
     history: sa.FromClause
+    history_line: sa.FromClause
     stored_rollups: bool
     materialize: Callable[[str, sa.Select[Any]], sa.FromClause]
     executed: list[sa.ClauseElement]
@@ -237,7 +239,7 @@ def open_snapshot(
         filters = replace(filters, countries=check_countries(filters.countries, countries))
         period = _period(connection, rollup, filters, first, last)
         seen = _narrowed(rollup, filters, rollup.c.day, "history")
-        line = _narrowed(lines, filters, sa.cast(lines.c.invoice_date, sa.Date), "line", period.first_month)
+        day = sa.cast(lines.c.invoice_date, sa.Date)
         yield Snapshot(
             warehouse=warehouse,
             connection=connection,
@@ -246,8 +248,9 @@ def open_snapshot(
             period=period,
             countries=countries,
             raw=raw,
-            line=line,
+            line=_narrowed(lines, filters, day, "line", period.first_month),
             history=seen,
+            history_line=_narrowed(lines, filters, day, "history_line"),
             invoice=_narrowed(rollup, filters, rollup.c.day, "invoice", period.first_month),
             stored_rollups=kept_lines is not None,
             materialize=keep,

@@ -15,6 +15,9 @@ from tests.analytics.reference import KINDS, Oracle
 
 def assert_same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
     """Same columns and rows in the same order; numbers alike to a hundred-thousandth of a penny."""
+    if found.empty and expected.empty:  # whose types nobody can tell
+        assert [*found.columns] == [*expected.columns]
+        return
     assert_frame_equal(_plain(found), _plain(expected), check_dtype=False, rtol=1e-12, atol=1e-7)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cached_property
+from statistics import NormalDist
 
 import holidays
 import numpy as np
@@ -98,6 +99,11 @@ class Oracle:
             "orders": self.orders,
             "sales": self.sales,
             "customers": self.customers,
+            "cohorts": self.cohorts,
+            "second-order": self.second_order,
+            "second-order-horizons": self.second_order_horizons,
+            "second-order-due": self.second_order_due,
+            "first-products": self.first_products,
             "rfm-segments": lambda: self.rfm_segments(recipe),
             "rfm-customers": lambda: self.rfm_customers(recipe),
             "products": lambda: self.products(by),
@@ -176,6 +182,86 @@ class Oracle:
             new = int((first.reindex(active) == month).sum())
             rows.append({"month": month, "active": len(active), "new": new, "existing": len(active) - new})
         return pd.DataFrame(rows)
+
+    @cached_property
+    def bought(self) -> pd.DataFrame:
+        """The sale lines of the history whose customer is known."""
+        return self.history[(self.history["kind"] == "sale") & self.history["customer"].notna()]
+
+    def cohorts(self) -> pd.DataFrame:
+        first = self.bought.groupby("customer")["month"].min()
+        rows = []
+        for cohort in sorted(set(first)):
+            members = self.bought[self.bought["customer"].isin(first.index[first == cohort])]
+            size = members["customer"].nunique()
+            for age, month in enumerate(pd.date_range(cohort, self.last_month, freq="MS")):
+                active = members.loc[members["month"] == month, "customer"].nunique()
+                rows.append((cohort, size, month, age, active, active / size))
+        return pd.DataFrame(rows, columns=["cohort", "size", "month", "age", "active", "retention"])
+
+    @cached_property
+    def order_days(self) -> dict[str, list[pd.Timestamp]]:
+        """The days on which each customer ordered, in order."""
+        return {customer: sorted(set(days)) for customer, days in self.bought.groupby("customer")["day"]}
+
+    def _back_after(self, days: list[pd.Timestamp]) -> float:
+        return (days[1] - days[0]).days if len(days) > 1 else np.inf
+
+    def second_order(self) -> pd.DataFrame:
+        gaps = [gap for gap in map(self._back_after, self.order_days.values()) if gap < np.inf]
+        p25, median, p75 = [_percentile(np.sort(gaps), p) / 100 if gaps else np.nan for p in (25, 50, 75)]
+        row = (len(self.order_days), len(gaps), median, p25, p75)
+        return pd.DataFrame([row], columns=["customers", "returned", "median_days", "p25_days", "p75_days"])
+
+    def _observed(self, until: pd.Timestamp, number: int) -> dict[str, bool]:
+        """Whether each customer who was seen for so many days came back within them."""
+        return {
+            customer: self._back_after(days) <= number
+            for customer, days in self.order_days.items()
+            if (until - days[0]).days >= number
+        }
+
+    def second_order_horizons(self) -> pd.DataFrame:
+        rows = []
+        for number in (30, 60, 90, 180):
+            seen = self._observed(self.last_day, number)
+            share = sum(seen.values()) / len(seen) if seen else np.nan
+            rows.append((number, len(seen), sum(seen.values()), share))
+        return pd.DataFrame(rows, columns=["days", "observed", "returned", "share"])
+
+    def second_order_due(self) -> pd.DataFrame:
+        (clock,) = self.second_order().to_dict("records")
+        since = {customer: (self.as_of - days[0]).days for customer, days in self.order_days.items() if len(days) == 1}
+        due = {customer for customer, days in since.items() if clock["p25_days"] <= days <= clock["p75_days"]}
+        rows = []
+        for customer, lines in self.bought[self.bought["customer"].isin(due)].groupby("customer"):
+            goods = lines[lines["product"]].groupby("code")["amount"].sum().reset_index()
+            goods = goods.sort_values(["amount", "code"], ascending=[False, True])["code"].head(3)
+            names = [lines.loc[lines["code"] == code, "description"].dropna().str.strip().max() for code in goods]
+            items = [name if isinstance(name, str) and name else code for name, code in zip(names, goods, strict=True)]
+            day = lines["day"].min()
+            row = (customer, lines["country"].min(), day, since[customer], lines["amount"].sum() / UNIT)
+            rows.append((*row, ", ".join(items) or None))
+        columns = ["customer_id", "country", "first_order", "days_since", "value", "items"]
+        found = pd.DataFrame(rows, columns=columns)
+        return found.sort_values(["value", "customer_id"], ascending=[False, True], ignore_index=True)
+
+    def first_products(self) -> pd.DataFrame:
+        seen = self._observed(self.as_of - pd.Timedelta(days=1), 90)
+        base = sum(seen.values()) / len(seen) if seen else np.nan
+        first = {customer: days[0] for customer, days in self.order_days.items()}
+        lines = self.bought[self.bought["product"] & (self.bought["day"] == self.bought["customer"].map(first))]
+        lines = lines[lines["customer"].isin(list(seen))]
+        named = self.products().set_index("stock_code")["description"]
+        rows = []
+        for code, customers in lines.groupby("code")["customer"].unique().items():
+            n, back = len(customers), sum(seen[customer] for customer in customers)
+            if n >= 50:
+                low, high = proportion_interval(back, n)
+                rows.append((code, named.get(code), n, back, back / n, back / n / base if base else np.nan, low, high))
+        columns = ["stock_code", "description", "customers", "returned", "share", "lift", "low95", "high95"]
+        products = pd.DataFrame(rows, columns=columns)
+        return products.sort_values(["share", "stock_code"], ascending=[False, True], ignore_index=True)
 
     def rfm_customers(self, recipe: str) -> pd.DataFrame:
         known = self.sale[self.sale["customer"].notna()]
@@ -261,6 +347,15 @@ class Oracle:
 
 
 KINDS = ("sale", "cancellation", "adjustment", "free", "correction")
+
+
+def proportion_interval(successes: int, trials: int) -> tuple[float, float]:
+    """Wilson's interval as what it is: the shares from which the observed one is 1.96 standard errors away."""
+    z2, share = NormalDist().inv_cdf(0.975) ** 2, successes / trials
+    # (share - p)² = z² p (1 - p) / trials, solved for p
+    a, b, c = 1 + z2 / trials, -(2 * share + z2 / trials), share**2
+    root = (b**2 - 4 * a * c) ** 0.5
+    return (-b - root) / (2 * a), (-b + root) / (2 * a)
 
 
 def _percentile(ordered: np.ndarray, percent: int) -> int:

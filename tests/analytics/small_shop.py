@@ -99,6 +99,9 @@ class Shop:
             return answer_all(snapshot, options)
 
 
+NOT_IN_THE_WORKBOOK = ("cohorts", "second-order", "second-order-horizons", "second-order-due", "first-products")
+
+
 def every_table(
     snapshot: Snapshot, options: Options | None = None, begin: Begin | None = None
 ) -> dict[str, pd.DataFrame]:
@@ -109,6 +112,7 @@ def every_table(
         "orders": answers.orders.months,
         "sales": answers.sales.months,
         "customers": answers.customers.months,
+        **{name: CATALOGUE[name].table(snapshot, options or Options()) for name in NOT_IN_THE_WORKBOOK},
         "rfm-segments": answers.rfm.segments,
         "rfm-customers": answers.rfm.customers,
         "products": answers.products.products,

@@ -165,3 +165,38 @@ def test_best_sellers_leave_out_postage_and_the_orders_cancelled_within_minutes(
         ("85099B", 92_356.03),
         ("23084", 66_756.59),
     ]
+
+
+def test_cohorts(show):
+    cohorts = show("cohorts").set_index("cohort")
+    assert values(cohorts.loc["2010-12-01", "active"]) == [
+        *(885, 324, 286, 340, 321, 352, 321, 309, 313, 350, 331, 445, 235),
+    ]
+    assert values(cohorts.loc["2011-01-01", "active"]) == [417, 92, 111, 96, 134, 120, 103, 101, 125, 136, 152, 49]
+    assert values(cohorts.loc["2011-11-01", "active"]) == [323, 36]
+    assert set(cohorts.loc["2010-12-01", "size"]) == {885}
+    assert set(cohorts.loc[cohorts["age"] == 0, "retention"]) == {1}
+
+
+def test_second_orders(show):
+    assert show("second-order").iloc[0].tolist() == [4_338, 2_790, 57, 27, 116.75]
+    horizons = show("second-order-horizons")
+    assert [tuple(row) for row in horizons[["days", "observed", "returned"]].to_numpy()] == [
+        (30, 4_086, 778),
+        (60, 3_741, 1_314),
+        (90, 3_370, 1_533),
+        (180, 2_821, 1_853),
+    ]
+    assert [round(100 * share, 1) for share in horizons["share"]] == [19.0, 35.1, 45.5, 65.7]
+    due = show("second-order-due")
+    assert len(due) == 540
+    assert (due["days_since"].min(), due["days_since"].max()) == (27, 116)
+
+
+def test_first_products(show):
+    products = show("first-products").set_index("stock_code")
+    assert (products.index[0], products.index[-1]) == ("22795", "20828")
+    assert products.loc["22795", ["customers", "returned"]].tolist() == [56, 40]
+    assert products.loc["20828", ["customers", "returned"]].tolist() == [51, 9]
+    assert products.loc["22795", "lift"] == pytest.approx(40 / 56 / (1_533 / 3_370))
+    assert products["customers"].min() >= 50

@@ -9,7 +9,8 @@ from lgs_excel.report.context import Context
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Sheet, Table, Value
 from lgs_excel.report.sheets import at_risk, customers, forecast, orders, products, rfm, sales
 
-# The sheet that shows an analysis, and the headings under which it shows its columns.
+# The sheet that shows an analysis, and the headings under which it shows its columns; those that `show` and LGS_TABLE
+# alone have are on none.
 _SHEETS: dict[str, tuple[str, Mapping[str, Column]]] = {
     "sales": ("Sales", sales.COLUMNS),
     "forecast": ("Forecast", forecast.COLUMNS),
@@ -25,6 +26,11 @@ _SHEETS: dict[str, tuple[str, Mapping[str, Column]]] = {
     "product-forecast": ("Products", products.FORECAST_COLUMNS),
     "changes": ("Summary", {}),
     "checks": ("Checks", {}),
+    "cohorts": ("", {}),
+    "second-order": ("", {}),
+    "second-order-horizons": ("", {}),
+    "second-order-due": ("", {}),
+    "first-products": ("", {}),
 }
 _COLUMNS = (
     Column("Sheet", Kind.TEXT, 16),
@@ -39,7 +45,7 @@ def definitions_sheet(context: Context) -> Sheet:
     rows: list[tuple[Value | Cell, ...]] = []
     for name, (sheet, headings) in _SHEETS.items():
         definition = CATALOGUE[name].definition
-        link = Cell(sheet, link=sheet)
+        link = Cell(sheet, link=sheet) if sheet else Cell("LGS_TABLE", mark=Mark.QUIET)
         rows.append((link, Cell("What it answers", mark=Mark.QUIET), definition.question, name))
         for figure, meaning in definition.columns.items():
             heading = headings[figure].header if figure in headings else figure.replace("_", " ").capitalize()

@@ -1,0 +1,257 @@
+"""When do customers order again, who is due for it now, and which first products bring them back?"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from lgs_excel.analytics.definition import Definition
+from lgs_excel.analytics.products import labels
+from lgs_excel.warehouse.lines import is_of, is_product
+from lgs_excel.warehouse.snapshot import Snapshot
+
+HORIZONS = (30, 60, 90, 180)
+PRODUCT_HORIZON = 90
+FEWEST_CUSTOMERS = 50
+FIRST_ITEMS = 3
+_DECIMALS = 4  # decimals of an exact amount
+_Z95 = 1.959963984540054  # the standard normal's 97.5th percentile
+
+_NOTES = (
+    (
+        "Orders of one customer on one day count once. First and second orders are judged on the whole history (of the "
+        "countries shown) before the end of the period, whatever the first month shown."
+    ),
+    "In the history's own first weeks a first order may be a later one of a customer who bought before.",
+)
+DEFINITION = Definition(
+    name="second-order",
+    question="How many customers order again, and after how many days?",
+    columns={
+        "customers": "Customers with at least one sale line.",
+        "returned": "Those of them with an order on a later day than their first.",
+        "median_days": "The median of the days from the first order day to the second; blank if nobody returned.",
+        "p25_days": "A quarter of those who returned needed no more days (the percentile, linear between two days).",
+        "p75_days": "Three quarters of those who returned needed no more days.",
+    },
+    notes=_NOTES,
+)
+HORIZON = Definition(
+    name="second-order-horizons",
+    question="Which share of the customers orders again within 30, 60, 90 and 180 days?",
+    columns={
+        "days": "Days from the first order day.",
+        "observed": "Customers whose first order day is at least so many days before the day of the last line.",
+        "returned": "Those of them whose second order day is at most so many days after the first.",
+        "share": "Returned ÷ observed, as a fraction; blank where nobody was observed for so long.",
+    },
+    notes=_NOTES,
+)
+DUE = Definition(
+    name="second-order-due",
+    question="Who ordered once, and is due for the second order now?",
+    columns={
+        "customer_id": "The customer's number, as text.",
+        "country": "The country of the first order (the first in the alphabet, if several).",
+        "first_order": "The day of the only order day.",
+        "days_since": "Calendar days from then to the as-of date.",
+        "value": "Sales of that day, in pounds.",
+        "items": f"What was bought on that day for most money, {FIRST_ITEMS} products at most.",
+    },
+    notes=(
+        (
+            "Customers with one order day, whose days since are between the quarter and the three quarters of the days "
+            "that others needed (second-order: p25_days, p75_days). The highest value first, then by customer."
+        ),
+        *_NOTES,
+    ),
+)
+FIRST_PRODUCTS = Definition(
+    name="first-products",
+    question="Which products in a first order bring customers back?",
+    columns={
+        "stock_code": "The product, upper-cased and trimmed.",
+        "description": "Its most frequent description in the period.",
+        "customers": f"Customers with it in their first order, {PRODUCT_HORIZON} days or more before the as-of date.",
+        "returned": f"Those of them with a second order within {PRODUCT_HORIZON} days.",
+        "share": "Returned ÷ customers, as a fraction.",
+        "lift": f"Share ÷ the share of all customers observed for {PRODUCT_HORIZON} days.",
+        "low95": "The low end of the 95 % interval of the share.",
+        "high95": "The high end of it: where it holds the share of all customers, the product may be luck.",
+    },
+    notes=(
+        (
+            f"Products, not charges, that at least {FEWEST_CUSTOMERS} customers observed for {PRODUCT_HORIZON} days "
+            "had in their first order; the highest share first, then by code."
+        ),
+        *_NOTES,
+    ),
+    source="Wilson's interval: Wilson, Journal of the American Statistical Association 22 (1927).",
+)
+
+
+def second_order(snapshot: Snapshot) -> pd.DataFrame:
+    """One row with the columns of `DEFINITION`: counts as int64, days as float64."""
+    customers = _customers(snapshot)
+    days = _days_between(customers)
+    p25, median, p75 = np.percentile(days, [25, 50, 75]) if len(days) else [np.nan] * 3
+    row = (len(customers), len(days), median, p25, p75)
+    return pd.DataFrame([row], columns=[*DEFINITION.columns])
+
+
+def second_order_horizons(snapshot: Snapshot) -> pd.DataFrame:
+    """The columns of `HORIZON`, a row for each of `HORIZONS`."""
+    customers = _customers(snapshot)
+    rows = []
+    for days in HORIZONS:
+        observed = _observed(customers, snapshot.period.data_through, days)
+        returned = int(_returned(observed, days).sum())
+        rows.append((days, len(observed), returned, returned / len(observed) if len(observed) else np.nan))
+    return pd.DataFrame(rows, columns=[*HORIZON.columns])
+
+
+def second_order_due(snapshot: Snapshot) -> pd.DataFrame:
+    """The columns of `DUE`, the highest value first."""
+    customers = _customers(snapshot)
+    days = _days_between(customers)
+    once = customers[customers["second"].isna()].copy()
+    once["days_since"] = (pd.Timestamp(snapshot.period.as_of) - once["first"]).dt.days
+    low, high = np.percentile(days, [25, 75]) if len(days) else (np.nan, np.nan)
+    due = once[once["days_since"].between(low, high)].rename(columns={"first": "first_order"})
+    if due.empty:
+        return due.reindex(columns=[*DUE.columns]).astype({"items": "object"})
+    bought = _first_lines(snapshot, due)
+    value = bought.groupby("customer_id").agg(country=("country", "min"), value=("amount", "sum"))
+    value["value"] = value["value"].round(
+        _DECIMALS
+    )  # so that equal values are equal, in whatever order they were added
+    due = due.merge(value, on="customer_id").merge(_items(snapshot, bought), how="left", on="customer_id")
+    return due.sort_values(["value", "customer_id"], ascending=[False, True], ignore_index=True)[[*DUE.columns]]
+
+
+def first_products(snapshot: Snapshot) -> pd.DataFrame:
+    """The columns of `FIRST_PRODUCTS`, the highest share first."""
+    observed = _observed(_customers(snapshot), snapshot.period.as_of - timedelta(days=1), PRODUCT_HORIZON)
+    returned = _returned(observed, PRODUCT_HORIZON)
+    first, line = _first_orders(snapshot), snapshot.history_line.c
+    until = snapshot.period.as_of - timedelta(days=1 + PRODUCT_HORIZON)
+    pairs = (
+        sa.select(line.stock_code, line.customer_id)
+        .join(first, _on_first_day(snapshot, first))
+        .where(is_of(line.kind, "sale"), first.c.first <= until)
+        .distinct()
+        .subquery("pair")
+    )
+    code = pairs.c.stock_code
+    bought = snapshot.frame(
+        sa.select(pairs).where(
+            code.in_(
+                sa.select(code).group_by(code).having(sa.func.count() >= FEWEST_CUSTOMERS),
+            ),
+            is_product(code, snapshot.settings.product_code_pattern),
+        )
+    )
+    back = bought["customer_id"].isin(observed.loc[returned, "customer_id"])
+    products = (
+        bought.assign(back=back.astype("int64"))
+        .groupby("stock_code")
+        .agg(customers=("back", "size"), returned=("back", "sum"))
+        .reset_index()
+    )
+    products["share"] = products["returned"] / products["customers"]
+    products["lift"] = products["share"] / (returned.mean() if returned.any() else np.nan)
+    products["low95"], products["high95"] = wilson(products["returned"], products["customers"])
+    products = products.merge(labels(snapshot), how="left", on="stock_code")
+    ranked = products.sort_values(["share", "stock_code"], ascending=[False, True], ignore_index=True)
+    return ranked[[*FIRST_PRODUCTS.columns]]
+
+
+def wilson(successes: pd.Series[int], trials: pd.Series[int]) -> tuple[pd.Series[float], pd.Series[float]]:
+    """The ends of the 95 % interval of a share, of Wilson's score test: fair for few trials, too."""
+    share, z2 = successes / trials, _Z95**2
+    middle = share + z2 / (2 * trials)
+    half = _Z95 * np.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
+    return (middle - half) / (1 + z2 / trials), (middle + half) / (1 + z2 / trials)
+
+
+def _first_orders(snapshot: Snapshot) -> sa.FromClause:
+    """customer_id, first, second, days: the first two days on which each customer ordered, and how many these are; both
+    are the same day where there is one.
+    """
+    rows = snapshot.history.c
+    days = (
+        sa.select(rows.customer_id, rows.day)
+        .where(rows.kind == "sale", rows.customer_id.is_not(None))
+        .distinct()
+        .subquery("order_day")
+    )
+    number = sa.func.row_number().over(partition_by=days.c.customer_id, order_by=days.c.day).label("number")
+    order = sa.select(days, number).subquery("numbered").c
+    return snapshot.materialize(
+        "lgs_first_orders",
+        sa.select(
+            order.customer_id,
+            sa.func.min(order.day).label("first"),
+            sa.func.max(order.day).label("second"),
+            sa.func.count().label("days"),
+        )
+        .where(order.number <= 2)
+        .group_by(order.customer_id),
+    )
+
+
+def _customers(snapshot: Snapshot) -> pd.DataFrame:
+    """customer_id, first, second (datetime64; NaT after a single order day), in the order of the customers."""
+    customers = snapshot.frame(sa.select(_first_orders(snapshot)))
+    customers["second"] = customers["second"].where(customers["days"] > 1)
+    return customers.sort_values("customer_id", ignore_index=True)[["customer_id", "first", "second"]]
+
+
+def _days_between(customers: pd.DataFrame) -> pd.Series[int]:
+    """The days from the first order day to the second, of those who have one."""
+    return (customers["second"] - customers["first"]).dropna().dt.days
+
+
+def _observed(customers: pd.DataFrame, until: date, days: int) -> pd.DataFrame:
+    return customers[customers["first"] <= pd.Timestamp(until) - pd.Timedelta(days=days)]
+
+
+def _returned(observed: pd.DataFrame, days: int) -> pd.Series[bool]:
+    return (observed["second"] - observed["first"]).dt.days <= days
+
+
+def _on_first_day(snapshot: Snapshot, first: sa.FromClause) -> sa.ColumnElement[bool]:
+    line = snapshot.history_line.c
+    return sa.and_(line.customer_id == first.c.customer_id, sa.cast(line.invoice_date, sa.Date) == first.c.first)
+
+
+def _first_lines(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
+    """customer_id, country, stock_code, description, amount: the sale lines of these customers' first order day."""
+    first, line = _first_orders(snapshot), snapshot.history_line.c
+    keys = [line.customer_id, line.country, line.stock_code]
+    return snapshot.frame(
+        sa.select(
+            *keys,
+            sa.func.max(sa.func.trim(line.description)).label("description"),
+            sa.func.sum(line.amount).label("amount"),
+        )
+        .join(first, _on_first_day(snapshot, first))
+        .where(is_of(line.kind, "sale"), first.c.customer_id.in_(customers["customer_id"].tolist()))
+        .group_by(*keys)
+    )
+
+
+def _items(snapshot: Snapshot, bought: pd.DataFrame) -> pd.DataFrame:
+    """customer_id, items: the descriptions (else codes) of the products that each spent most on."""
+    goods = bought[bought["stock_code"].str.match(snapshot.settings.product_code_pattern)]
+    goods = goods.groupby(["customer_id", "stock_code"], as_index=False).agg(
+        description=("description", "max"), amount=("amount", "sum")
+    )
+    goods["amount"] = goods["amount"].round(_DECIMALS)
+    named = goods["description"].where(goods["description"].fillna("") != "", goods["stock_code"])
+    dearest = goods.assign(item=named).sort_values(["amount", "stock_code"], ascending=[False, True])
+    items = dearest.groupby("customer_id")["item"].agg(lambda names: ", ".join(names.head(FIRST_ITEMS)))
+    return items.rename("items").reset_index()
