@@ -42,21 +42,38 @@ def checked(source: str, dates: DateForm, numbers: NumberForm, *, waiting: str =
     return f"""
         SELECT *, {_reason(waiting)} AS reason, quantity::DECIMAL(10, 0) * unit_price AS amount
         FROM (
-            SELECT line, {_identifier("invoice_no")} AS invoice_no, nullif(stock_code, '') AS stock_code,
+            SELECT line, {_identifier("invoice_no")} AS invoice_no, {_code()} AS stock_code,
                 nullif(description, '') AS description, {quantity} AS quantity,
                 {timestamp(f"trim(invoice_date, {_SPACE})", dates)} AS invoice_date, {price} AS unit_price,
-                {_identifier("customer_id")} AS customer_id, nullif(trim(country, {_SPACE}), '') AS country,
+                {_or_nothing(_identifier("customer_id"))} AS customer_id,
+                {_or_nothing(f"nullif(trim(country, {_SPACE}), '')")} AS country,
                 {_identifier(MENDS)} AS mends, {texts}
             FROM {source}
         )"""
 
 
 def _identifier(column: str) -> str:
-    """Trimmed text, null if empty; 17850.0, as pandas writes an integer column that has gaps, is 17850."""
+    """Trimmed text, null if empty, without what a program put around a number: 17850.0, as pandas writes an integer
+    column that has gaps, 17,850, as a spreadsheet shows it, and ="17850", which keeps one from reading it, are 17850.
+    """
     text = f"nullif(trim({column}, {_SPACE}), '')"
     return (
-        f"CASE WHEN suffix({text}, '.0') AND regexp_full_match({text}, '[0-9]+[.]0') THEN {text}[:-3] ELSE {text} END"
+        f"CASE WHEN suffix({text}, '.0') AND regexp_full_match({text}, '[0-9]+[.]0') THEN {text}[:-3] "
+        f"WHEN contains({text}, ',') AND regexp_full_match({text}, '[0-9]{{1,3}}(,[0-9]{{3}})+([.]0+)?') "
+        f"THEN replace(split_part({text}, '.', 1), ',', '') "
+        f"WHEN prefix({text}, '=\"') AND regexp_full_match({text}, '=\"[^\"]*\"') THEN nullif({text}[3:-2], '') "
+        f"ELSE {text} END"
     )
+
+
+def _code() -> str:
+    """A stock code as it is written, but for what keeps a spreadsheet from reading it as a number."""
+    return f"CASE WHEN prefix(stock_code, '=\"') THEN {_identifier('stock_code')} ELSE nullif(stock_code, '') END"
+
+
+def _or_nothing(text: str) -> str:
+    """Null for the words by which programs say that there is none."""
+    return f"CASE WHEN lower({text}) NOT IN ('null', 'nan', 'none', '<na>', '#n/a', 'n/a', '\\n') THEN {text} END"
 
 
 def _reason(waiting: str) -> str:

@@ -19,7 +19,7 @@ _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _WITH_MONTH_NAME = [
     f"{day}{time}"
     for day in (
-        *(f"%d{mark}{month}{mark}{year}" for mark in ("-", " ") for year in ("%Y", "%y") for month in ("%b", "%B")),
+        *(f"%d{mark}{month}{mark}{year}" for mark in ("-", " ") for year in ("%y", "%Y") for month in ("%b", "%B")),
         *(f"{month} %d{comma} %Y" for month in ("%b", "%B") for comma in ("", ",")),
     )
     for time in _TIMES

@@ -21,13 +21,14 @@ _LONGEST_HEADER = 1 << 20  # characters
 @dataclass(frozen=True)
 class Dialect:
     """How a CSV file is written: `first_line` is the number, from 1, of the line after its header; `above` how many
-    lines that say something are above that.
+    lines that say something are above that, `open_quote` whether one of them has a quote that it does not close.
     """
 
     delimiter: str
     names: tuple[str, ...]
     first_line: int
     above: int = 0
+    open_quote: bool = False
 
 
 def read_dialect(text: Text, stated: Stated) -> Dialect:
@@ -48,7 +49,8 @@ def read_dialect(text: Text, stated: Stated) -> Dialect:
     if not rows:
         return Dialect(allowed[0], (), 1)
     delimiter, place, names = rows[find_header([row[2] for row in rows], text.name, stated.columns)]
-    return Dialect(delimiter, tuple(names), lines[place][0] + 1, place)
+    open_quote = any(line.count('"') % 2 for _, line in lines[:place])
+    return Dialect(delimiter, tuple(names), lines[place][0] + 1, place, open_quote)
 
 
 def delimited_part(text: Text, stated: Stated, folder: Path) -> Part:
@@ -57,7 +59,8 @@ def delimited_part(text: Text, stated: Stated, folder: Path) -> Part:
     header = read_header(dialect.names, text.name, stated.columns)
     require_columns(header, dialect.names, text.name)
     repair = partial(_repaired, text, dialect, header, folder)
-    if text.has_nul:  # DuckDB would take them, PostgreSQL can't
+    # DuckDB would take NUL, PostgreSQL can't; and it takes a quoted text of several lines above the header for one.
+    if text.has_nul or dialect.open_quote:
         return repair()
     quoted = "'" + dialect.delimiter.replace("'", "''") + "'"
     columns = text_columns([f"c{position}" for position in range(header.width)])

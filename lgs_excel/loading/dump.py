@@ -43,8 +43,11 @@ def _tuple_pattern(string: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The patterns of a whole tuple and of one value in it, where a plain string is `string`."""
     number = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
     plain = rf"(?:[eE]{ESCAPED_STRING}|[nN]?{string}|0x[0-9a-f]+|{number}|NULL|DEFAULT|TRUE|FALSE)"
+    type_ = r"\w+\s*(?:\([0-9, ]*\))?"
     value = (
-        rf"(?:CAST\s*\(\s*{plain}\s+AS\s+\w+\s*(?:\([0-9, ]*\))?\s*\)|(?:timestamp\s+|date\s+)?{plain})"
+        rf"(?:CAST\s*\(\s*{plain}\s+AS\s+{type_}\s*\)"
+        rf"|CONVERT\s*\(\s*{type_}\s*,\s*{plain}(?:\s*,\s*[0-9]+)?\s*\)"
+        rf"|(?:timestamp\s+|date\s+)?{plain})"
         r"(?:::[a-zA-Z_]\w*(?:\s+(?:with|without|varying|time|zone|precision))*(?:\([0-9, ]*\))?)?"
     )
     # Possessive and atomic, so that a tuple that does not match is told at once.
@@ -197,7 +200,7 @@ def _read(script: Script, dump: _Dump) -> None:
             dump.columns[plain_name(found[1])] = _column_names(body)
         else:
             if found := script.match(_INTO):  # not of rows
-                dump.passed_over[plain_name(found[1])] = None
+                dump.passed_over[f"{plain_name(found[1])} (INSERT without VALUES)"] = None
             script.skip_statement()
 
 

@@ -112,7 +112,8 @@ def test_a_quantity_in_any_form_is_read_as_that_number_or_not_at_all(quantities,
 
 TIMES = ["", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", ", %H:%M"]
 DAYS = [
-    "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y",
+    "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%y",
+    "%d-%b-%Y", "%d-%b-%y", "%d %B %y", "%d %B %Y", "%b %d, %Y",
     "%Y%m%d", "serial",
 ]  # fmt: skip
 
@@ -168,6 +169,21 @@ def test_a_number_of_two_readings_stops_the_load_and_an_option_decides(warehouse
         load_all(warehouse, path)
     load_all(warehouse, path, stated=Stated(decimal_comma=False))
     assert lines_in(warehouse)[0][5] == 1234
+
+
+def test_a_month_by_its_name_may_have_a_year_of_two_digits(warehouse, tmp_path):
+    rows = as_texts([line()])
+    rows[0][4] = "01-Dec-10"
+    load_all(warehouse, write_csv(tmp_path / "a.csv", rows))
+    assert lines_in(warehouse)[0][4] == datetime(2010, 12, 1)
+
+
+def test_a_title_of_several_lines_in_quotes_hides_no_line(warehouse, tmp_path):
+    path = write_csv(tmp_path / "a.csv", invoice("536365"))
+    path.write_bytes(b'"Sales,\r\nby line"\r\n,,,\r\n"Made ""today"""\r\n' + path.read_bytes())
+    report = load_all(warehouse, path)
+    assert (report.files[0].read, report.files[0].loaded) == (3, 3)
+    assert lines_in(warehouse) == expected(invoice("536365"))
 
 
 def test_ten_rejects_of_one_form_stop_a_load_whatever_their_share(warehouse, tmp_path):

@@ -212,6 +212,41 @@ def test_identifiers_are_text_and_a_customer_that_reads_17850_0_is_17850(warehou
     }
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("17850.0", "17850"),
+        ("17,850", "17850"),
+        ('="17850"', "17850"),
+        ('="00123"', "00123"),
+        ("12,34", "12,34"),
+        ("1,234.00", "1234"),
+        ('=HYPERLINK("x")', '=HYPERLINK("x")'),
+    ],
+)
+def test_an_identifier_loses_what_a_program_put_around_a_number(warehouse, tmp_path, written, meant):
+    rows = as_texts([line()])
+    rows[0][0], rows[0][6] = written, written
+    load_all(warehouse, write_csv(tmp_path / "sales.csv", rows))
+    assert [(row[0], row[6]) for row in lines_in(warehouse)] == [(meant, meant)]
+
+
+def test_a_code_that_a_spreadsheet_was_kept_from_reading_is_that_code(warehouse, tmp_path):
+    rows = as_texts([line(stock_code='="00123"'), line(stock_code="12,345"), line(stock_code='=""')])
+    report = load_all(warehouse, write_csv(tmp_path / "sales.csv", rows), accept_rejects=True)
+    assert sorted(row[1] for row in lines_in(warehouse)) == ["00123", "12,345"]
+    assert report.files[0].reasons == (("stock_code is empty", 1, 4),)
+
+
+@pytest.mark.parametrize("nothing", ["NULL", "null", "nan", "NaN", "None", "<NA>", "#N/A", "N/A", r"\N", " NULL "])
+def test_what_programs_write_for_nothing_is_no_customer_and_no_country(warehouse, tmp_path, nothing):
+    rows = as_texts([line()])
+    rows[0][2], rows[0][6], rows[0][7] = nothing, nothing, nothing
+    load_all(warehouse, write_csv(tmp_path / "sales.csv", rows))
+    assert [row[2] for row in lines_in(warehouse)] == [nothing]  # a description may be any text
+    assert [row[6:] for row in lines_in(warehouse)] == [(None, None)]
+
+
 def test_exact_duplicates_within_a_file_are_kept(warehouse, tmp_path):
     load_all(warehouse, write_csv(tmp_path / "sales.csv", [line()] * 3))
     assert lines_in(warehouse) == expected([line()] * 3)
@@ -260,6 +295,7 @@ def test_a_number_of_a_record_is_that_number_and_a_text_may_be_a_thousand(duckdb
         ("CAST(0x00009E3F008AFA20 AS DateTime)", datetime(2010, 12, 1, 8, 26)),
         ("CAST(0x9E3F01FA AS SmallDateTime)", datetime(2010, 12, 1, 8, 26)),
         ("CAST(N'2010-12-01T08:26:00' AS DateTime2(7))", datetime(2010, 12, 1, 8, 26)),
+        ("CONVERT(datetime2(7), N'2010-12-01 08:26:00', 120)", datetime(2010, 12, 1, 8, 26)),
     ],
 )
 def test_a_moment_of_sql_server_is_read_in_each_of_its_forms(duckdb_warehouse, tmp_path, written, meant):
