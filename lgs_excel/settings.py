@@ -51,6 +51,9 @@ class Settings:
         *(f"01-0{day}" for day in range(1, 4)),
     )
     bank_holidays: str = "GB-ENG"
+    # Products that are bought together: in orders of so many different products at most, in so many orders at least.
+    largest_basket: int = 25
+    least_pairs: int = 100
     # Net sales of the twelve months before the first whole month of the data, oldest first, for a shop that has not
     # loaded a year yet: its predictions then know the season. Empty: not known.
     last_year_sales: tuple[float, ...] = ()
@@ -81,35 +84,55 @@ class Settings:
 
     def __post_init__(self) -> None:
         _check_mail(self)
+        _check_trading_days(self)
+        _check_baskets(self)
         if not _is_pattern(self.product_code_pattern):
             raise SettingsError(
                 f"product_code_pattern is {self.product_code_pattern!r}, which is not a regular expression. "
                 "Write one that product codes match, such as ^[0-9]{5}."
             )
-        for name in self.closed_weekdays:
-            if name not in WEEKDAYS:
-                raise SettingsError(
-                    f"closed_weekdays has {name!r}, which is not a weekday. Allowed: {', '.join(WEEKDAYS)}."
-                    f"{nearest(name, WEEKDAYS)}"
-                )
-        for day in self.closed_days:
-            try:
-                date.fromisoformat(f"2024-{day}")  # a leap year, so that 02-29 may be named
-            except ValueError:
-                raise SettingsError(
-                    f"closed_days has {day!r}, which is not a day of the year. Write it as MM-DD, such as 12-24."
-                ) from None
         if len(self.last_year_sales) not in (0, 12) or not all(map(math.isfinite, self.last_year_sales)):
             raise SettingsError(
                 f"last_year_sales has {len(self.last_year_sales)} amounts: {self.last_year_sales}. Give the net sales "
                 "of twelve months, oldest first, as plain numbers, or leave it empty."
             )
+        if self.largest_basket < 2:
+            raise SettingsError(
+                f"largest_basket is {self.largest_basket}; a basket has 2 products or more, such as 25."
+            )
+        if self.least_pairs < 1:
+            raise SettingsError(f"least_pairs is {self.least_pairs}; it must be 1 or more, such as 100.")
         if not 0 <= self.most_rejected_share <= 1:
             raise SettingsError(
                 f"most_rejected_share is {self.most_rejected_share}; it is a share between 0 and 1, such as 0.05."
             )
         if not self.lock_wait_seconds >= 0:  # so that a nan is refused, too
             raise SettingsError(f"lock_wait_seconds is {self.lock_wait_seconds}; it must be 0 or more.")
+
+
+def _check_trading_days(settings: Settings) -> None:
+    for name in settings.closed_weekdays:
+        if name not in WEEKDAYS:
+            raise SettingsError(
+                f"closed_weekdays has {name!r}, which is not a weekday. Allowed: {', '.join(WEEKDAYS)}."
+                f"{nearest(name, WEEKDAYS)}"
+            )
+    for day in settings.closed_days:
+        try:
+            date.fromisoformat(f"2024-{day}")  # a leap year, so that 02-29 may be named
+        except ValueError:
+            raise SettingsError(
+                f"closed_days has {day!r}, which is not a day of the year. Write it as MM-DD, such as 12-24."
+            ) from None
+
+
+def _check_baskets(settings: Settings) -> None:
+    if settings.largest_basket < 2:
+        raise SettingsError(
+            f"largest_basket is {settings.largest_basket}; a basket has 2 products or more, such as 25."
+        )
+    if settings.least_pairs < 1:
+        raise SettingsError(f"least_pairs is {settings.least_pairs}; it must be 1 or more, such as 100.")
 
 
 def _check_mail(settings: Settings) -> None:

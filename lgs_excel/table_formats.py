@@ -16,6 +16,7 @@ from lgs_excel.terminal import visible
 from lgs_excel.warehouse.load_log import Load, RejectedLine
 
 MOST_ROWS = 60
+_SHARES = ("growth", "cancellation_rate", "error", "change", "retention", "support")
 
 
 def as_json(table: pd.DataFrame) -> str:
@@ -108,6 +109,8 @@ def _readable(name: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        share = "share" in name or name in ("growth", "cancellation_rate", "error", "change")
+        share = any(word in name for word in ("share", "confidence")) or name in _SHARES
         return f"{value:.1%}" if share else f"{value:,.2f}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:,}" if isinstance(value, int) else visible(" ".join(str(value).split()))

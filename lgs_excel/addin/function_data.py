@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from lgs_excel.analytics.catalogue import CATALOGUE, Options
-from lgs_excel.analytics.countries import monthly_countries
+from lgs_excel.analytics.country_months import monthly_countries
 from lgs_excel.analytics.customers import monthly_customers
 from lgs_excel.analytics.forecast import sales_forecast
 from lgs_excel.analytics.orders import monthly_orders

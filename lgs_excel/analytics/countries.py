@@ -1,72 +1,69 @@
-"""How much did each country buy each month?"""
+"""How much does each country buy, and which of them grow?"""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
 import pandas as pd
 import sqlalchemy as sa
 
-from lgs_excel.warehouse.filters import check_countries
+from lgs_excel.analytics.country_months import country_name
+from lgs_excel.analytics.definition import Definition
+from lgs_excel.analytics.trading_days import unfinished_month
+from lgs_excel.warehouse.months import add_months
 from lgs_excel.warehouse.snapshot import Snapshot
 
+DEFINITION = Definition(
+    name="countries",
+    question="How much does each country buy, and which of them grow?",
+    columns={
+        "country": "The country of the lines.",
+        "net": "All lines, in pounds: sales less cancellations and adjustments.",
+        "gross": "Sale lines, in pounds.",
+        "orders": "Invoices with at least one sale line.",
+        "customers": "Customers with at least one sale line in the country.",
+        "share": "Net ÷ the net of all countries shown, as a fraction; blank where that is not above zero.",
+        "average_order": "Gross ÷ orders, in pounds; blank without orders.",
+        "growth": (
+            "Net of the last complete month ÷ net of the month before − 1, as a fraction; blank where the month before "
+            "is not shown, or its net is not above zero."
+        ),
+    },
+    notes=("The highest net first, then by country. A country that is spelt in several ways is one.",),
+)
 
-def monthly_countries(snapshot: Snapshot) -> pd.DataFrame:
-    """country, month (datetime64), net (float64, pounds), placed, cancelled, active, new (int64): for each country what
-    sales, orders and customers say under a filter on that country alone. In the order of country and month; no row for
-    a month in which a country has no line. A country that is spelt in several ways is one, by its first spelling.
-    """
-    orders = _orders(snapshot).set_index(["country", "month"])
-    customers = _customers(snapshot).set_index(["country", "month"])
-    return (
-        orders.join(customers)
-        .fillna({"active": 0, "new": 0})
-        .astype({"active": "int64", "new": "int64"})
-        .sort_index()
-        .reset_index()
-    )
 
-
-def _orders(snapshot: Snapshot) -> pd.DataFrame:
+def countries(snapshot: Snapshot) -> pd.DataFrame:
+    """The columns of `DEFINITION`: counts as int64, the others as float64; the highest net first."""
     rows = snapshot.invoice.c
-    country = _country(snapshot, rows.country)
-    numbers = sa.func.count(rows.invoice_no.distinct())
-    return snapshot.frame(
+    country = country_name(snapshot, rows.country)
+    sale = rows.kind == "sale"
+    month = _last_complete_month(snapshot)
+
+    def net_of(month: date) -> sa.ColumnElement[object]:
+        return sa.func.coalesce(sa.func.sum(rows.amount).filter(rows.month == month), 0)
+
+    found = snapshot.frame(
         sa.select(
             country,
-            rows.month,
             sa.func.sum(rows.amount).label("net"),
-            numbers.filter(rows.kind == "sale").label("placed"),
-            numbers.filter(rows.kind == "cancellation").label("cancelled"),
-        ).group_by(country, rows.month)
+            sa.func.coalesce(sa.func.sum(rows.amount).filter(sale), 0).label("gross"),
+            sa.func.count(rows.invoice_no.distinct()).filter(sale).label("orders"),
+            sa.func.count(rows.customer_id.distinct()).filter(sale).label("customers"),
+            net_of(month).label("now"),
+            net_of(add_months(month, -1)).label("before"),
+        ).group_by(country)
     )
+    whole = found["net"].sum()
+    found["share"] = found["net"] / whole if whole > 0 else float("nan")
+    found["average_order"] = found["gross"] / found["orders"].where(found["orders"] > 0)
+    is_shown = snapshot.period.first_month < month
+    found["growth"] = found["now"] / found["before"].where(is_shown & (found["before"] > 0)) - 1
+    return found.sort_values(["net", "country"], ascending=[False, True], ignore_index=True)[[*DEFINITION.columns]]
 
 
-def _customers(snapshot: Snapshot) -> pd.DataFrame:
-    """country, month, active, new; a customer of two countries is new once in each."""
-    rows = snapshot.history.c
-    bought = (
-        sa.select(_country(snapshot, rows.country), rows.customer_id, rows.month)
-        .where(rows.kind == "sale", rows.customer_id.is_not(None))
-        .distinct()
-        .subquery("bought")
-    )
-    first = sa.func.min(bought.c.month).over(partition_by=[bought.c.country, bought.c.customer_id]).label("first")
-    known = sa.select(bought, first).subquery("known")
-    return snapshot.frame(
-        sa.select(
-            known.c.country,
-            known.c.month,
-            sa.func.count().label("active"),
-            sa.func.count().filter(known.c.first == known.c.month).label("new"),
-        )
-        .where(known.c.month >= snapshot.period.first_month)
-        .group_by(known.c.country, known.c.month)
-    )
-
-
-def _country(snapshot: Snapshot, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """`column` by the spelling that stands for all of a country's."""
-    spelling = {name: check_countries((name,), snapshot.countries)[0] for name in snapshot.countries}
-    others = {name: first for name, first in spelling.items() if name != first}
-    return (sa.case(others, value=column, else_=column) if others else column).label("country")
+def _last_complete_month(snapshot: Snapshot) -> date:
+    """The last month shown that is over, or the month before the first one."""
+    period = snapshot.period
+    unfinished = None if period.goes_on else unfinished_month(period.data_through, snapshot.settings)
+    return add_months(unfinished, -1) if unfinished else period.last_month

@@ -47,8 +47,8 @@ class Ranking(StrEnum):
 
 
 ANALYSES = (
-    "invoices", "orders", "sales", "customers", "cohorts", "second-order", "second-order-horizons",
-    "second-order-due", "first-products", "rfm-segments", "rfm-customers", "products", "forecast",
+    "invoices", "orders", "sales", "customers", "countries", "cohorts", "second-order", "second-order-horizons",
+    "second-order-due", "first-products", "rfm-segments", "rfm-customers", "products", "pairs", "forecast",
     "forecast-backtest", "product-forecast", "changes", "movement", "at-risk", "checks",
 )  # fmt: skip
 Analysis = Annotated[str, typer.Argument(help=f"One of: {', '.join(ANALYSES)}.", metavar="ANALYSIS")]

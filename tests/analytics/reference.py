@@ -6,8 +6,10 @@ divisions are the last ones.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import combinations
 from statistics import NormalDist
 
 import holidays
@@ -99,6 +101,8 @@ class Oracle:
             "orders": self.orders,
             "sales": self.sales,
             "customers": self.customers,
+            "countries": self.countries,
+            "pairs": self.pairs,
             "cohorts": self.cohorts,
             "second-order": self.second_order,
             "second-order-horizons": self.second_order_horizons,
@@ -182,6 +186,50 @@ class Oracle:
             new = int((first.reindex(active) == month).sum())
             rows.append({"month": month, "active": len(active), "new": new, "existing": len(active) - new})
         return pd.DataFrame(rows)
+
+    def countries(self) -> pd.DataFrame:
+        month = (self.unfinished or self.last_month + pd.offsets.MonthBegin(1)) - pd.offsets.MonthBegin(1)
+        before = month - pd.offsets.MonthBegin(1)
+        rows = []
+        for country, lines in self.lines.groupby("country"):
+            sale = lines[lines["kind"] == "sale"]
+            net, gross, orders = lines["amount"].sum(), sale["amount"].sum(), sale["invoice_no"].nunique()
+            now, then = (lines.loc[lines["month"] == m, "amount"].sum() for m in (month, before))
+            whole = self.lines["amount"].sum()
+            rows.append(
+                {
+                    "country": country,
+                    "net": net / UNIT,
+                    "gross": gross / UNIT,
+                    "orders": orders,
+                    "customers": sale["customer"].nunique(),
+                    "share": net / whole if whole > 0 else np.nan,
+                    "average_order": gross / orders / UNIT if orders else np.nan,
+                    "growth": now / then - 1 if before >= self.first_month and then > 0 else np.nan,
+                }
+            )
+        return pd.DataFrame(rows).sort_values(["net", "country"], ascending=[False, True], ignore_index=True)
+
+    def pairs(self, largest: int = 25, least: int = 100) -> pd.DataFrame:
+        baskets = self.sale[self.sale["product"]].groupby("invoice_no")["code"].agg(lambda codes: sorted(set(codes)))
+        baskets = [codes for codes in baskets if 2 <= len(codes) <= largest]
+        single = Counter(code for codes in baskets for code in codes)
+        double = Counter(pair for codes in baskets for pair in combinations(codes, 2))
+        named = self.products().set_index("stock_code")["description"]
+        n = len(baskets)
+        rows = [
+            (
+                *(a, named[a], b, named[b], together, together / n, together / single[a], together / single[b]),
+                (together / n) / (single[a] / n * single[b] / n),
+                a[:5] == b[:5] and a[:5].isdigit(),
+            )
+            for (a, b), together in double.items()
+            if together >= least
+        ]
+        columns = ["stock_code_a", "description_a", "stock_code_b", "description_b", "together", "support"]
+        found = pd.DataFrame(rows, columns=[*columns, "confidence_ab", "confidence_ba", "lift", "variants"])
+        order = ["together", "stock_code_a", "stock_code_b"]
+        return found.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
     @cached_property
     def bought(self) -> pd.DataFrame:

@@ -99,7 +99,9 @@ class Shop:
             return answer_all(snapshot, options)
 
 
-NOT_IN_THE_WORKBOOK = ("cohorts", "second-order", "second-order-horizons", "second-order-due", "first-products")
+NOT_IN_THE_WORKBOOK = (
+    "countries", "pairs", "cohorts", "second-order", "second-order-horizons", "second-order-due", "first-products",
+)  # fmt: skip
 
 
 def every_table(

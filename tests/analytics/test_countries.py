@@ -1,68 +1,41 @@
-"""Every country at once: the same as each under a filter of its own."""
+"""Countries: what each buys, and which grow."""
 
-import pandas as pd
-import pytest
+from tests.analytics.small_shop import values
 
-from lgs_excel.analytics.countries import monthly_countries
-from lgs_excel.analytics.customers import monthly_customers
-from lgs_excel.analytics.orders import monthly_orders
-from lgs_excel.analytics.sales import monthly_sales
-from lgs_excel.warehouse.filters import Filters
-from lgs_excel.warehouse.snapshot import open_snapshot
-from tests.analytics.small_shop import Line
-from tests.conftest import ENGINES
-
-FIGURES = ["net", "placed", "cancelled", "active", "new"]
+FRANCE, EIRE = "France", "EIRE"
 
 
-def under_a_filter(snapshot):
-    months = monthly_sales(snapshot).months[["month", "net"]]
-    for other in (monthly_orders(snapshot).months, monthly_customers(snapshot).months):
-        months = months.merge(other[["month", *(name for name in FIGURES if name in other)]], on="month")
-    return months.set_index("month")[FIGURES]
+def row(shop, country, **filters):
+    table = shop.show("countries", **filters).set_index("country")
+    return values(table.loc[country, ["net", "gross", "orders", "customers", "share", "average_order", "growth"]])
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_every_country_of_the_real_sales_has_the_figures_of_its_own_filter(real_sales, engine):
-    with real_sales.snapshot(engine) as snapshot:
-        every = monthly_countries(snapshot)
-        countries = snapshot.countries
-    assert sorted(set(every["country"])) == sorted(countries)
-    for country in countries:
-        with real_sales.snapshot(engine, Filters(countries=(country,))) as snapshot:
-            expected = under_a_filter(snapshot)
-        ours = every[every["country"] == country].set_index("month")[FIGURES]
-        pd.testing.assert_frame_equal(
-            ours.reindex(expected.index, fill_value=0).astype("float64"), expected.astype("float64"), rtol=0, atol=1e-9
-        )
-
-
-def ask(shop):
-    with open_snapshot(shop.warehouse, shop.settings) as snapshot:
-        return monthly_countries(snapshot)
-
-
-def test_a_customer_of_two_countries_is_new_once_in_each(shop):
+def test_each_country_has_its_sums_and_its_share(shop):
     shop(
-        Line("1", "2011-01-05", country="France"),
-        Line("2", "2011-02-05", country="Spain"),
-        Line("3", "2011-03-05", country="France"),
+        ("1", "2011-01-05", "a", 3),
+        ("1", "2011-01-05", "a", 1),
+        ("2", "2011-01-06", "b", 2),
+        ("C3", "2011-01-07", "b", -1),
+        ("4", "2011-01-08", "c", 5, "1.00", "POST", FRANCE),
     )
-    france, later, spain = ask(shop)[["country", "active", "new"]].to_numpy().tolist()
-    assert (france, later, spain) == (["France", 1, 1], ["France", 1, 0], ["Spain", 1, 1])
+    assert row(shop, "United Kingdom") == [5, 6, 2, 2, 0.5, 3, None]
+    assert row(shop, FRANCE) == [5, 5, 1, 1, 0.5, 5, None]
+    assert shop.show("countries")["country"].tolist() == [FRANCE, "United Kingdom"]  # equal ones by name
 
 
-def test_a_country_that_is_spelt_in_two_ways_is_one(shop):
-    shop(
-        Line("1", "2011-01-05", country="EIRE"),
-        Line("1", "2011-01-05", country="Eire"),
-        Line("C2", "2011-01-06", country="Eire", quantity=-1),
-    )
-    (row,) = ask(shop).to_dict("records")
-    assert (row["country"], row["net"], row["placed"], row["cancelled"], row["active"]) == ("EIRE", 1.0, 1, 1, 1)
+def test_growth_is_of_the_last_complete_month(shop):
+    shop(("1", "2011-01-05", "a", 4), ("2", "2011-02-05", "a", 6), ("3", "2011-03-01", "a", 9))
+    assert row(shop, "United Kingdom")[-1] == 0.5
+    assert row(shop, "United Kingdom", to_month="2011-02")[-1] == 0.5
+    assert row(shop, "United Kingdom", from_month="2011-02")[-1] is None
+    assert row(shop, "United Kingdom", to_month="2011-01")[-1] is None
 
 
-def test_a_country_that_only_cancelled_has_no_customers(shop):
-    shop(Line("C1", "2011-01-05", country="France", quantity=-1))
-    (row,) = ask(shop).to_dict("records")
-    assert (row["net"], row["cancelled"], row["active"], row["new"]) == (-1.0, 1, 0, 0)
+def test_growth_needs_a_month_before_above_zero(shop):
+    shop(("C1", "2011-01-05", "a", -4), ("2", "2011-02-05", "a", 6), ("3", "2011-03-01", "a"))
+    assert row(shop, "United Kingdom")[-1] is None
+
+
+def test_a_country_without_orders_has_no_average_and_no_share_of_nothing(shop):
+    shop(("C1", "2011-01-05", "a", -4), ("2", "2011-01-05", "b", 1, "4.00", "22423", EIRE))
+    assert row(shop, "United Kingdom") == [-4, 0, 0, 0, None, None, None]

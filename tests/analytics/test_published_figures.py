@@ -200,3 +200,31 @@ def test_first_products(show):
     assert products.loc["20828", ["customers", "returned"]].tolist() == [51, 9]
     assert products.loc["22795", "lift"] == pytest.approx(40 / 56 / (1_533 / 3_370))
     assert products["customers"].min() >= 50
+
+
+def test_countries(show):
+    countries = show("countries").set_index("country")
+    assert len(countries) == 38
+    columns = ["net", "gross", "orders", "customers"]
+    assert countries[columns].round(3).head(4).to_numpy().tolist() == [
+        [8_187_806.364, 9_014_160.024, 18_018, 3_920],
+        [284_661.54, 285_446.34, 94, 9],
+        [263_276.82, 283_453.96, 288, 3],
+        [221_698.21, 228_867.14, 457, 94],
+    ]
+    assert countries.index[:4].tolist() == ["United Kingdom", "Netherlands", "EIRE", "Germany"]
+    assert countries["share"].sum() == pytest.approx(1)
+
+
+def test_pairs(show):
+    pairs = show("pairs")
+    assert len(pairs) == 106
+    first = pairs.iloc[0]
+    assert (first["stock_code_a"], first["stock_code_b"], first["together"]) == ("22386", "85099B", 273)
+    shares = first[["support", "confidence_ab", "confidence_ba", "lift"]].astype(float).round(6).tolist()
+    assert shares == [0.021868, 0.601322, 0.318182, 8.749299]
+    second = pairs.iloc[1]
+    assert (second["stock_code_a"], second["stock_code_b"], second["together"]) == ("22697", "22699", 261)
+    assert round(second["lift"], 6) == 22.971827
+    third = pairs.iloc[2]
+    assert (third["stock_code_a"], third["stock_code_b"], third["together"]) == ("22697", "22698", 231)

@@ -26,6 +26,8 @@ _SHEETS: dict[str, tuple[str, Mapping[str, Column]]] = {
     "product-forecast": ("Products", products.FORECAST_COLUMNS),
     "changes": ("Summary", {}),
     "checks": ("Checks", {}),
+    "countries": ("", {}),
+    "pairs": ("", {}),
     "cohorts": ("", {}),
     "second-order": ("", {}),
     "second-order-horizons": ("", {}),
