@@ -47,7 +47,8 @@ ORIENTATIONS = {
 }
 SHEETS = tuple(ORIENTATIONS)
 LONG_SHEETS = {"Forecast", "RFM Customers", "Products", "Definitions"}
-MAYBE_NONE = {"forecast-backtest", "product-forecast", "at-risk", "first-products", "pairs"}  # of a short history, or a slice
+# Of a short history, or a slice.
+MAYBE_NONE = {"forecast-backtest", "product-forecast", "at-risk", "first-products", "pairs"}
 PICTURES = {
     "Summary": 1, "Sales": 1, "Forecast": 1, "Orders": 1, "Invoices": 2, "Customers": 1, "RFM": 1,
     "Customers at risk": 1, "Products": 1,

@@ -175,7 +175,7 @@ def LGS_TOP_PRODUCTS(n: Cell, by: Cell = None) -> Grid:
 
 
 @_function
-@_given("analysis", f"One of: {', '.join(CATALOGUE)}.")
+@_given("analysis", "Its name, such as sales, countries or pairs; all of them are on the sheet Definitions.")
 @for_one_cell
 def LGS_TABLE(analysis: Cell) -> Grid:
     """A whole analysis, as a table that spills into the cells below and beside."""

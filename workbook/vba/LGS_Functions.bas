@@ -29,7 +29,7 @@ Public Sub LGS_Describe()
     Describe "LGS_SEGMENT_SIZE", "How many customers are in a segment.", _
         Array("One of: Champions, Loyal Customers, Potential Loyalists, New Customers, Promising, Need Attention, About to Sleep, Can't Lose, At Risk, Hibernating.")
     Describe "LGS_TABLE", "A whole analysis, as a table that spills into the cells below and beside.", _
-        Array("One of: invoices, orders, sales, customers, cohorts, second-order, second-order-horizons, second-order-due, first-products, rfm-segments, rfm-customers, products, forecast, forecast-backtest, product-forecast, changes, movement, at-risk, checks.")
+        Array("Its name, such as sales, countries or pairs; all of them are on the sheet Definitions.")
     Describe "LGS_TOP_PRODUCTS", "The n most bought products, as a table that spills into the cells below and beside.", _
         Array("How many products, such as 10.", _
         "Ranked by one of: revenue, units, customers. Left out: revenue.")
