@@ -45,8 +45,8 @@ def checked(source: str, dates: DateForm, numbers: NumberForm, *, waiting: str =
             SELECT line, {_identifier("invoice_no")} AS invoice_no, {_code()} AS stock_code,
                 nullif(description, '') AS description, {quantity} AS quantity,
                 {timestamp(f"trim(invoice_date, {_SPACE})", dates)} AS invoice_date, {price} AS unit_price,
-                {_or_nothing(_identifier("customer_id"))} AS customer_id,
-                {_or_nothing(f"nullif(trim(country, {_SPACE}), '')")} AS country,
+                {_or_nothing("customer_id", _identifier("customer_id"))} AS customer_id,
+                {_or_nothing("country", f"nullif(trim(country, {_SPACE}), '')")} AS country,
                 {_identifier(MENDS)} AS mends, {texts}
             FROM {source}
         )"""
@@ -71,9 +71,12 @@ def _code() -> str:
     return f"CASE WHEN prefix(stock_code, '=\"') THEN {_identifier('stock_code')} ELSE nullif(stock_code, '') END"
 
 
-def _or_nothing(text: str) -> str:
-    """Null for the words by which programs say that there is none."""
-    return f"CASE WHEN lower({text}) NOT IN ('null', 'nan', 'none', '<na>', '#n/a', 'n/a', '\\n') THEN {text} END"
+def _or_nothing(column: str, text: str) -> str:
+    """`text`, or null where the column has one of the words by which programs say that there is nothing."""
+    word = f"trim({column}, {_SPACE})"
+    words = "'null', 'nan', 'none', '<na>', '#n/a', 'n/a', '\\n'"
+    # Its length first: that is cheap, and most are longer.
+    return f"CASE WHEN strlen({word}) <= 4 AND lower({word}) IN ({words}) THEN NULL ELSE {text} END"
 
 
 def _reason(waiting: str) -> str:
