@@ -208,7 +208,9 @@ class Oracle:
                     "growth": now / then - 1 if before >= self.first_month and then > 0 else np.nan,
                 }
             )
-        return pd.DataFrame(rows).sort_values(["net", "country"], ascending=[False, True], ignore_index=True)
+        columns = ["country", "net", "gross", "orders", "customers", "share", "average_order", "growth"]
+        found = pd.DataFrame(rows, columns=columns)
+        return found.sort_values(["net", "country"], ascending=[False, True], ignore_index=True)
 
     def pairs(self, largest: int = 25, least: int = 100) -> pd.DataFrame:
         baskets = self.sale[self.sale["product"]].groupby("invoice_no")["code"].agg(lambda codes: sorted(set(codes)))
