@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from dateutil.relativedelta import relativedelta
 
 from lgs_excel.analytics.definition import Definition
+from lgs_excel.analytics.products import dearest_items
 from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments, customer_segments, segments_as_of
 from lgs_excel.analytics.trading_days import unfinished_month
 from lgs_excel.warehouse.lines import is_of
@@ -145,7 +146,4 @@ def _last_items(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
         .subquery("bought")
     )
     bought = snapshot.frame(sa.select(found).where(found.c.stock_code.in_(snapshot.product_codes)))
-    named = bought["description"].where(bought["description"].fillna("") != "", bought["stock_code"])
-    dearest = bought.assign(item=named).sort_values(["amount", "stock_code"], ascending=[False, True])
-    items = dearest.groupby("customer_id")["item"].agg(lambda names: ", ".join(names.head(LAST_ITEMS)))
-    return items.rename("last_items").reset_index()
+    return dearest_items(bought, LAST_ITEMS).rename(columns={"items": "last_items"})

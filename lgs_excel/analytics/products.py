@@ -128,6 +128,16 @@ def labels(snapshot: Snapshot, codes: list[str] | None = None) -> pd.DataFrame:
     return ordered.drop_duplicates("stock_code")[["stock_code", "description"]]
 
 
+def dearest_items(bought: pd.DataFrame, most: int) -> pd.DataFrame:
+    """customer_id, items: the descriptions (else codes) of the `most` products on which each customer spent most;
+    bought: customer_id, stock_code, description, amount, one row a customer and product.
+    """
+    named = bought["description"].where(bought["description"].fillna("") != "", bought["stock_code"])
+    dearest = bought.assign(item=named).sort_values(["amount", "stock_code"], ascending=[False, True])
+    items = dearest.groupby("customer_id")["item"].agg(lambda names: ", ".join(names.head(most)))
+    return items.rename("items").reset_index()
+
+
 def _charges(snapshot: Snapshot) -> float:
     rows = snapshot.product.c
     sums = snapshot.record(

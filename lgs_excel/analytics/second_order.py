@@ -9,7 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from lgs_excel.analytics.definition import Definition
-from lgs_excel.analytics.products import labels
+from lgs_excel.analytics.products import dearest_items, labels
 from lgs_excel.warehouse.lines import is_of, is_product
 from lgs_excel.warehouse.snapshot import Snapshot
 
@@ -125,9 +125,8 @@ def second_order_due(snapshot: Snapshot) -> pd.DataFrame:
         return due.reindex(columns=[*DUE.columns]).astype({"items": "object"})
     bought = _first_lines(snapshot, due)
     value = bought.groupby("customer_id").agg(country=("country", "min"), value=("amount", "sum"))
-    value["value"] = value["value"].round(
-        _DECIMALS
-    )  # so that equal values are equal, in whatever order they were added
+    # Equal values are equal, in whatever order they were added.
+    value["value"] = value["value"].round(_DECIMALS)
     due = due.merge(value, on="customer_id").merge(_items(snapshot, bought), how="left", on="customer_id")
     return due.sort_values(["value", "customer_id"], ascending=[False, True], ignore_index=True)[[*DUE.columns]]
 
@@ -148,9 +147,7 @@ def first_products(snapshot: Snapshot) -> pd.DataFrame:
     code = pairs.c.stock_code
     bought = snapshot.frame(
         sa.select(pairs).where(
-            code.in_(
-                sa.select(code).group_by(code).having(sa.func.count() >= FEWEST_CUSTOMERS),
-            ),
+            code.in_(sa.select(code).group_by(code).having(sa.func.count() >= FEWEST_CUSTOMERS)),
             is_product(code, snapshot.settings.product_code_pattern),
         )
     )
@@ -164,7 +161,7 @@ def first_products(snapshot: Snapshot) -> pd.DataFrame:
     products["share"] = products["returned"] / products["customers"]
     products["lift"] = products["share"] / (returned.mean() if returned.any() else np.nan)
     products["low95"], products["high95"] = wilson(products["returned"], products["customers"])
-    products = products.merge(labels(snapshot), how="left", on="stock_code")
+    products = products.merge(labels(snapshot, products["stock_code"].tolist()), how="left", on="stock_code")
     ranked = products.sort_values(["share", "stock_code"], ascending=[False, True], ignore_index=True)
     return ranked[[*FIRST_PRODUCTS.columns]]
 
@@ -251,7 +248,4 @@ def _items(snapshot: Snapshot, bought: pd.DataFrame) -> pd.DataFrame:
         description=("description", "max"), amount=("amount", "sum")
     )
     goods["amount"] = goods["amount"].round(_DECIMALS)
-    named = goods["description"].where(goods["description"].fillna("") != "", goods["stock_code"])
-    dearest = goods.assign(item=named).sort_values(["amount", "stock_code"], ascending=[False, True])
-    items = dearest.groupby("customer_id")["item"].agg(lambda names: ", ".join(names.head(FIRST_ITEMS)))
-    return items.rename("items").reset_index()
+    return dearest_items(goods, FIRST_ITEMS)

@@ -56,6 +56,9 @@ def _tuple_pattern(string: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 _CAST = re.compile(r"CAST\s*\(\s*(.*)\s+AS\s+(\w+)\s*(?:\([0-9, ]*\))?\s*\)", re.IGNORECASE | re.DOTALL)
+_CONVERT = re.compile(
+    r"CONVERT\s*\(\s*(\w+)\s*(?:\([0-9, ]*\))?\s*,\s*(.*?)(?:\s*,\s*[0-9]+)?\s*\)", re.IGNORECASE | re.DOTALL
+)
 # The tuples that dumps are made of: plain texts, numbers and NULL. Their inside is CSV with ' for a quote.
 _COMMON = re.compile(
     rf"\s*+\(((?:{STRING}|[-+0-9.]++|NULL)(?:, ?(?:{STRING}|[-+0-9.]++|NULL))*+)\)([,;])",
@@ -283,6 +286,8 @@ def _meant(token: str, *, mysql: bool) -> str:
     kind = ""
     if found := _CAST.fullmatch(token):
         token, kind = found[1], found[2].lower()
+    elif found := _CONVERT.fullmatch(token):
+        kind, token = found[1].lower(), found[2]
     start = token.find("'")
     if start < 0:
         word = token.split("::", 1)[0]

@@ -76,10 +76,10 @@ def find_exports(folder: Path) -> tuple[list[Path], list[str]]:
     return [file for file in found if is_known(file)], [file.name for file in found if not is_known(file)]
 
 
-def by_number(name: str) -> list[str | int]:
-    """The key that puts part-2 before part-10."""
-    pieces = re.split("([0-9]+)", name)
-    return [int(piece) if place % 2 else piece for place, piece in enumerate(pieces)]
+def by_number(name: str) -> list[tuple[int, str]]:
+    """The key that puts part-2 before part-10: of two numbers, the one with more digits is the larger."""
+    pieces = re.split("0*([0-9]+)", name)
+    return [(len(piece) if place % 2 else 0, piece) for place, piece in enumerate(pieces)]
 
 
 def is_known(file: PurePath) -> bool:

@@ -313,6 +313,23 @@ def test_what_is_no_moment_of_sql_server_is_set_aside(duckdb_warehouse, tmp_path
     assert load_all(duckdb_warehouse, tmp_path / "sales.sql", accept_rejects=True).files[0].rejected == 1
 
 
+def test_nothing_in_another_type_is_nothing(duckdb_warehouse, tmp_path):
+    values = "(N'536365', CONVERT(nvarchar(9), N'D, 1'), CONVERT(int, 2), N'2010-12-01', CONVERT(money, 1.25, 1), "
+    values += "CONVERT(nvarchar(20), NULL), CAST(NULL AS nvarchar(20)))"
+    names = "[invoice_no], [stock_code], [quantity], [invoice_date], [unit_price], [customer_id], [country]"
+    (tmp_path / "sales.sql").write_text(f"INSERT [dbo].[retail] ({names}) VALUES {values}")
+    load_all(duckdb_warehouse, tmp_path / "sales.sql")
+    (row,) = lines_in(duckdb_warehouse)
+    assert (row[1], row[3], row[5], *row[6:]) == ("D, 1", 2, Decimal("1.25"), None, None)
+
+
+def test_a_number_in_a_name_may_have_any_length(duckdb_warehouse, tmp_path):
+    content = write_csv(tmp_path / "a.csv", LINES).read_bytes()
+    path = tarred(tmp_path / "all.tar", {f"{'9' * 5000}.csv": content, "007.csv": content})
+    load_all(duckdb_warehouse, path)
+    assert lines_in(duckdb_warehouse) == expected(LINES)
+
+
 def test_a_title_of_any_length_is_one_line(duckdb_warehouse, tmp_path):
     path = write_csv(tmp_path / "sales.csv", LINES)
     path.write_bytes(b"x" * 3_000_000 + b"\r\n" + path.read_bytes())
