@@ -1,4 +1,4 @@
-"""A file appears whole or not at all."""
+"""A file appears whole or not at all; and small databases in files, for their user alone."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Result = TypeVar("Result")
 HELD_SECONDS = 2.0
 _PAUSE_SECONDS = 0.1
+_BUSY_SECONDS = 10.0
 _ERROR_SHARING_VIOLATION = 32
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
     """A new file that takes the place of `path` when the block ends well, with the permissions of any new file of this
-    user's; after an error `path` is as it was.
+    user's, or for the user alone; after an error `path` is as it was.
 
     Raises OSError; PermissionError where another program holds `path` (Windows).
     """
@@ -31,10 +35,26 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        made.chmod(0o666 & ~_umask())
+        made.chmod(0o600 if private else 0o666 & ~_umask())
         patiently(lambda: made.replace(path))
     finally:
         patiently(lambda: made.unlink(missing_ok=True))
+
+
+@contextmanager
+def private_database(file: Path, *statements: str) -> Iterator[sqlite3.Connection]:
+    """A SQLite file that its user alone may read, made with its folder where it is not there, after `statements`.
+
+    Nothing is in a transaction unless one is begun. Raises OSError and sqlite3.Error.
+    """
+    import sqlite3  # of the few that have a ledger
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    with closing(sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        yield connection
 
 
 def patiently(action: Callable[[], Result]) -> Result:

@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import date
+from datetime import date, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,52 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 def default_warehouse_url() -> str:
     """The embedded warehouse in the user's data folder: no server, no set-up."""
     return f"duckdb:///{(user_data_path(APP, appauthor=False) / 'lgs.duckdb').as_posix()}"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A season's theme: its name, the words of its products in capitals, and its day: month and day of the month, or
+    month 0 and days from Easter Sunday.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    month: int
+    number: int
+
+    def day(self, year: int) -> date:
+        """Its day in a year."""
+        if self.month:
+            return date(year, self.month, self.number)
+        from dateutil.easter import easter
+
+        return easter(year) + timedelta(days=self.number)
+
+    def has(self, description: str) -> bool:
+        """Whether a product of this description is of the theme."""
+        text = description.upper()
+        return any(word in text for word in self.words)
+
+
+_THEME = re.compile(
+    r"(?P<name>\S.*?) +(?:(?P<date>[0-9]{2}-[0-9]{2})|easter(?P<off>[+-][0-9]{1,3})?) *: *(?P<words>\S.*)"
+)
+
+
+def theme_of(text: str) -> Theme:
+    """The theme of a text such as "Christmas 12-25: CHRISTMAS XMAS". Raises SettingsError for any other text."""
+    found = _THEME.fullmatch(text.strip())
+    try:
+        day = date.fromisoformat(f"2023-{found['date']}") if found and found["date"] else None
+    except ValueError:
+        found = None
+    if not found:
+        raise SettingsError(
+            f"themes has {text!r}, which is no theme. Write a name, a day as MM-DD (or easter, easter-21) and words, "
+            "such as 'Christmas 12-25: CHRISTMAS XMAS'."
+        )
+    words = tuple(found["words"].upper().split())
+    return Theme(found["name"], words, day.month if day else 0, day.day if day else int(found["off"] or 0))
 
 
 @dataclass(frozen=True)
@@ -54,6 +100,18 @@ class Settings:
     # Products that are bought together: in orders of so many different products at most, in so many orders at least.
     largest_basket: int = 25
     least_pairs: int = 100
+    # Seasons: a name, the day of the year (MM-DD, or easter and days from it) and the words of its products.
+    themes: tuple[str, ...] = (
+        "Christmas 12-25: CHRISTMAS XMAS ADVENT SANTA REINDEER SNOWM BAUBLE NOEL",
+        "Easter easter: EASTER BUNNY CHICK",
+        "Valentine 02-14: VALENTINE CUPID",
+        "Halloween 10-31: HALLOWEEN PUMPKIN WITCH",
+        "Mother's Day easter-21: MOTHER MUM",
+    )
+    mail_lead_days: int = 21  # from a mail to the trade that it is to bring
+    # From an order to its arrival, and from one order to the next.
+    lead_days: int = 42
+    review_days: int = 7
     # Net sales of the twelve months before the first whole month of the data, oldest first, for a shop that has not
     # loaded a year yet: its predictions then know the season. Empty: not known.
     last_year_sales: tuple[float, ...] = ()
@@ -86,6 +144,7 @@ class Settings:
         _check_mail(self)
         _check_trading_days(self)
         _check_baskets(self)
+        _check_themes(self)
         if not _is_pattern(self.product_code_pattern):
             raise SettingsError(
                 f"product_code_pattern is {self.product_code_pattern!r}, which is not a regular expression. "
@@ -96,12 +155,6 @@ class Settings:
                 f"last_year_sales has {len(self.last_year_sales)} amounts: {self.last_year_sales}. Give the net sales "
                 "of twelve months, oldest first, as plain numbers, or leave it empty."
             )
-        if self.largest_basket < 2:
-            raise SettingsError(
-                f"largest_basket is {self.largest_basket}; a basket has 2 products or more, such as 25."
-            )
-        if self.least_pairs < 1:
-            raise SettingsError(f"least_pairs is {self.least_pairs}; it must be 1 or more, such as 100.")
         if not 0 <= self.most_rejected_share <= 1:
             raise SettingsError(
                 f"most_rejected_share is {self.most_rejected_share}; it is a share between 0 and 1, such as 0.05."
@@ -133,6 +186,19 @@ def _check_baskets(settings: Settings) -> None:
         )
     if settings.least_pairs < 1:
         raise SettingsError(f"least_pairs is {settings.least_pairs}; it must be 1 or more, such as 100.")
+
+
+def _check_themes(settings: Settings) -> None:
+    names = [theme_of(text).name for text in settings.themes]
+    if len(set(names)) < len(names):
+        raise SettingsError(f"themes has a name twice: {', '.join(names)}. Give each theme a name of its own.")
+    if settings.lead_days < 0 or settings.review_days < 1:
+        raise SettingsError(
+            f"lead_days is {settings.lead_days} and review_days {settings.review_days}; they must be 0 and 1 or more, "
+            "such as 42 and 7."
+        )
+    if settings.mail_lead_days < 0:
+        raise SettingsError(f"mail_lead_days is {settings.mail_lead_days}; it must be 0 or more, such as 21.")
 
 
 def _check_mail(settings: Settings) -> None:

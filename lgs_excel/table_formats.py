@@ -113,4 +113,6 @@ def _readable(name: str, value: Any) -> str:
         return f"{value:.1%}" if share else f"{value:,.2f}"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if name == "season":  # a year
+        return str(value)
     return f"{value:,}" if isinstance(value, int) else visible(" ".join(str(value).split()))

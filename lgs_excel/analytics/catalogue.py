@@ -9,21 +9,27 @@ from typing import TypeVar
 import pandas as pd
 
 from lgs_excel.analytics import (
+    buy_list,
     changes,
     checks,
     cohorts,
     countries,
+    customer,
     customers,
     forecast,
+    has_not,
     invoices,
     movement,
     orders,
     pairs,
+    product_details,
     product_forecast,
     products,
     rfm,
     sales,
+    season,
     second_order,
+    this_week,
 )
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.warehouse.snapshot import Begin, Snapshot
@@ -33,11 +39,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Options:
-    """What a reader may choose beyond filters: the RFM recipe, and how products are ranked (top: None is all)."""
+    """What a reader may choose beyond filters: the RFM recipe, how products are ranked (top: None is all), and what an
+    analysis of ON_REQUEST is about (has, lacks: stock codes; customer: a number; stock: of a stock file).
+    """
 
     rfm: rfm.Recipe = "default"
     by: products.Ranking = "revenue"
     top: int | None = None
+    has: str = ""
+    lacks: str = ""
+    customer: str = ""
+    stock: buy_list.Stock | None = None
 
 
 @dataclass(frozen=True)
@@ -66,8 +78,11 @@ def answer_all(
         say(CATALOGUE[name].definition.question)
         return ask()
 
-    ranking = begin(lambda seen: products.product_ranking(seen, options.by, options.top))
+    ranking = begin(lambda seen: _ranked(seen, options))
     expected = begin(lambda seen: product_forecast.product_forecast(seen, options.top))
+    ordering = begin(lambda seen: buy_list.buy_list(seen, options.stock))
+    together = begin(pairs.pairs)
+    seasonal = begin(season.seasons)
     monthly = answer("sales", lambda: sales.monthly_sales(snapshot))
     segments = answer("rfm-segments", lambda: rfm.customer_segments(snapshot, options.rfm))
     return checks.Results(
@@ -79,10 +94,28 @@ def answer_all(
         forecast=answer("forecast", lambda: forecast.sales_forecast(snapshot)),
         changes=answer("changes", lambda: changes.what_changed(snapshot, monthly)),
         movement=answer("movement", lambda: movement.segment_movement(snapshot, segments)),
-        line_totals=checks.line_totals(snapshot),  # before the two that may be under way, so as not to wait for them
-        products=answer("products", ranking),
+        countries=answer("countries", lambda: countries.countries(snapshot)),
+        cohorts=answer("cohorts", lambda: cohorts.customer_cohorts(snapshot)),
+        second_orders=answer("second-order", lambda: second_order.second_orders(snapshot)),
+        line_totals=checks.line_totals(snapshot),  # before those that may be under way, so as not to wait for them
+        products=(ranked := answer("products", ranking))[0],
+        product_details=ranked[1],
         product_forecast=answer("product-forecast", expected),
+        buy_list=answer("buy-list", ordering),
+        pairs=answer("pairs", together),
+        seasons=answer("season", seasonal),
     )
+
+
+def _ranked(snapshot: Snapshot, options: Options) -> tuple[products.ProductRanking, pd.DataFrame]:
+    """The ranking, and the details of those in it."""
+    ranking = products.product_ranking(snapshot, options.by, options.top)
+    few = None if options.top is None else ranking.products["stock_code"].tolist()
+    return ranking, product_details.product_details(snapshot, few)
+
+
+def _first(table: pd.DataFrame, top: int | None) -> pd.DataFrame:
+    return table if top is None else table.head(top)
 
 
 def _movement(snapshot: Snapshot) -> movement.Movement:
@@ -94,13 +127,20 @@ def _checked(snapshot: Snapshot, options: Options) -> pd.DataFrame:
     return checks.checks(snapshot, answers).rows
 
 
+def _this_week(snapshot: Snapshot, options: Options) -> pd.DataFrame:
+    answers = answer_all(snapshot, replace(options, top=options.top or products.TOP_PRODUCTS))
+    return this_week.this_week(snapshot, answers)
+
+
 _ENTRIES = (
+    Entry(this_week.DEFINITION, _this_week),
     Entry(invoices.DEFINITION, lambda snapshot, _: invoices.invoice_amounts(snapshot).record),
     Entry(orders.DEFINITION, lambda snapshot, _: orders.monthly_orders(snapshot).months),
     Entry(sales.DEFINITION, lambda snapshot, _: sales.monthly_sales(snapshot).months),
     Entry(customers.DEFINITION, lambda snapshot, _: customers.monthly_customers(snapshot).months),
     Entry(countries.DEFINITION, lambda snapshot, _: countries.countries(snapshot)),
-    Entry(cohorts.DEFINITION, lambda snapshot, _: cohorts.cohorts(snapshot)),
+    Entry(cohorts.DEFINITION, lambda snapshot, _: cohorts.customer_cohorts(snapshot).triangle),
+    Entry(cohorts.AVERAGE, lambda snapshot, _: cohorts.customer_cohorts(snapshot).average),
     Entry(second_order.DEFINITION, lambda snapshot, _: second_order.second_order(snapshot)),
     Entry(second_order.HORIZON, lambda snapshot, _: second_order.second_order_horizons(snapshot)),
     Entry(second_order.DUE, lambda snapshot, _: second_order.second_order_due(snapshot)),
@@ -108,15 +148,27 @@ _ENTRIES = (
     Entry(rfm.SEGMENTS_DEFINITION, lambda snapshot, say: rfm.customer_segments(snapshot, say.rfm).segments),
     Entry(rfm.CUSTOMERS, lambda snapshot, say: rfm.customer_segments(snapshot, say.rfm).customers),
     Entry(products.DEFINITION, lambda snapshot, say: products.product_ranking(snapshot, say.by, say.top).products),
+    Entry(product_details.DEFINITION, lambda snapshot, say: _first(product_details.product_details(snapshot), say.top)),
     Entry(pairs.DEFINITION, lambda snapshot, _: pairs.pairs(snapshot)),
+    Entry(season.DEFINITION, lambda snapshot, _: season.seasons(snapshot).seasons),
+    Entry(season.MONTHS, lambda snapshot, _: season.seasons(snapshot).months),
     Entry(forecast.DEFINITION, lambda snapshot, _: forecast.sales_forecast(snapshot).months),
     Entry(forecast.BACKTEST, lambda snapshot, _: forecast.sales_forecast(snapshot).backtest),
     Entry(
         product_forecast.DEFINITION, lambda snapshot, say: product_forecast.product_forecast(snapshot, say.top).products
     ),
+    Entry(buy_list.DEFINITION, lambda snapshot, say: buy_list.buy_list(snapshot, say.stock).products),
     Entry(changes.DEFINITION, lambda snapshot, _: changes.what_changed(snapshot, sales.monthly_sales(snapshot)).rows),
     Entry(movement.MOVEMENT, lambda snapshot, _: _movement(snapshot).moves),
     Entry(movement.AT_RISK, lambda snapshot, _: _movement(snapshot).at_risk),
     Entry(checks.DEFINITION, _checked),
 )
 CATALOGUE = {entry.definition.name: entry for entry in _ENTRIES}
+# Those that have to be told what they are about.
+ON_REQUEST = {
+    entry.definition.name: entry
+    for entry in (
+        Entry(has_not.DEFINITION, lambda snapshot, said: has_not.has_not(snapshot, said.has, said.lacks)),
+        Entry(customer.DEFINITION, lambda snapshot, said: customer.customer(snapshot, said.customer)),
+    )
+}

@@ -9,7 +9,9 @@ from decimal import Decimal
 import pandas as pd
 import sqlalchemy as sa
 
+from lgs_excel.analytics.buy_list import BuyList
 from lgs_excel.analytics.changes import Changes
+from lgs_excel.analytics.cohorts import Cohorts
 from lgs_excel.analytics.customers import MonthlyCustomers
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.analytics.forecast import SalesForecast
@@ -20,6 +22,8 @@ from lgs_excel.analytics.product_forecast import ProductForecast
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.analytics.rfm import CustomerSegments
 from lgs_excel.analytics.sales import MonthlySales
+from lgs_excel.analytics.season import Seasons
+from lgs_excel.analytics.second_order import SecondOrders
 from lgs_excel.warehouse import load_log
 from lgs_excel.warehouse.lines import KINDS
 from lgs_excel.warehouse.load_log import Load
@@ -59,7 +63,9 @@ HALF_A_PENNY = 0.005
 
 @dataclass(frozen=True)
 class Results:
-    """The answers that are checked against the lines, and `line_totals`, the sums of these."""
+    """The answers that are checked against the lines, and `line_totals`, the sums of these. countries,
+    product_details, pairs: the columns of their definitions.
+    """
 
     invoices: InvoiceAmounts
     orders: MonthlyOrders
@@ -68,9 +74,16 @@ class Results:
     rfm: CustomerSegments
     products: ProductRanking
     forecast: SalesForecast
+    product_details: pd.DataFrame
     product_forecast: ProductForecast
+    buy_list: BuyList
     changes: Changes
     movement: Movement
+    countries: pd.DataFrame
+    cohorts: Cohorts
+    second_orders: SecondOrders
+    pairs: pd.DataFrame
+    seasons: Seasons
     line_totals: dict[str, Decimal]
 
 
@@ -183,12 +196,24 @@ def _sheets(snapshot: Snapshot, answers: Results, totals: dict[str, Decimal]) ->
         _row("RFM Customers: monetary, with customers who only cancelled", scored, known),
         _row("Products: revenue, with charges", answers.products.revenue + answers.products.charges, totals["sold"]),
         _row("Forecast: net sales of all months so far", answers.forecast.months["actual"].sum(), totals["amount"]),
+        _row("Countries: net of all countries", answers.countries["net"].sum(), totals["amount"]),
+        _row("Cohorts: customers of all cohorts", _in_cohorts(answers), _with_an_order(answers)),
         *_changes(answers),
     ]
     if answers.customers.history_starts:
         new = int(answers.customers.months["new"].sum())
         rows.insert(5, _row("Customers: new in all months", new, len(answers.rfm.customers)))
+        rows.append(_row("Second order: customers", _with_an_order(answers), len(answers.rfm.customers)))
     return rows
+
+
+def _in_cohorts(answers: Results) -> int:
+    triangle = answers.cohorts.triangle
+    return int(triangle.loc[triangle["age"] == 0, "active"].sum())
+
+
+def _with_an_order(answers: Results) -> int:
+    return int(answers.second_orders.summary["customers"].iloc[0])
 
 
 def _changes(answers: Results) -> list[dict[str, object]]:

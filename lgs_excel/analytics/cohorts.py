@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 import pandas as pd
 import sqlalchemy as sa
 
 from lgs_excel.analytics.definition import Definition
+from lgs_excel.analytics.trading_days import unfinished_month
 from lgs_excel.warehouse.months import months_between
 from lgs_excel.warehouse.snapshot import Snapshot
 
@@ -31,11 +35,55 @@ DEFINITION = Definition(
         ),
     ),
 )
+AVERAGE = Definition(
+    name="cohort-average",
+    question="Which share of the new customers buys again so many months later?",
+    columns={
+        "age": "Months from the month of the first sale.",
+        "customers": "Customers of all the cohorts that are so old.",
+        "active": "Those of them with at least one sale line in that month of theirs.",
+        "retention": "Active ÷ customers, as a fraction.",
+    },
+    notes=(
+        "Without the cohort of the history's own first month, and without the unfinished month.",
+        "Every customer counts alike, so that a large cohort weighs more than a small one.",
+    ),
+)
 
 
-def cohorts(snapshot: Snapshot) -> pd.DataFrame:
-    """The columns of `DEFINITION`: months as datetime64, counts as int64, retention as float64; by cohort and month, a
-    row for every month from the cohort's own to the last one shown.
+@dataclass(frozen=True)
+class Cohorts:
+    """triangle: the columns of `DEFINITION`; average: those of `AVERAGE`. history_month: the first of the whole
+    history; unfinished: the month that is not over, or None.
+    """
+
+    triangle: pd.DataFrame
+    average: pd.DataFrame
+    history_month: date
+    unfinished: date | None
+
+
+def customer_cohorts(snapshot: Snapshot) -> Cohorts:
+    """Who came back, month by month, and on average."""
+    triangle = _triangle(snapshot)
+    unfinished = unfinished_month(snapshot.period, snapshot.settings)
+    starts = snapshot.period.history_month
+    return Cohorts(triangle, _average(triangle, starts, unfinished), starts, unfinished)
+
+
+def _average(triangle: pd.DataFrame, starts: date, unfinished: date | None) -> pd.DataFrame:
+    """The columns of `AVERAGE`: counts as int64, retention as float64, a row an age."""
+    left_out = (triangle["cohort"] == pd.Timestamp(starts)) | (triangle["month"].dt.date == unfinished)
+    ages: pd.DataFrame = (
+        triangle[~left_out].groupby("age", as_index=False).agg(customers=("size", "sum"), active=("active", "sum"))
+    )
+    ages["retention"] = ages["active"] / ages["customers"]
+    return ages[[*AVERAGE.columns]]
+
+
+def _triangle(snapshot: Snapshot) -> pd.DataFrame:
+    """Months as datetime64, counts as int64, retention as float64; by cohort and month, a row for every month from the
+    cohort's own to the last one shown.
     """
     rows = snapshot.history.c
     bought = (

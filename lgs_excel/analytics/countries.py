@@ -64,6 +64,5 @@ def countries(snapshot: Snapshot) -> pd.DataFrame:
 
 def _last_complete_month(snapshot: Snapshot) -> date:
     """The last month shown that is over, or the month before the first one."""
-    period = snapshot.period
-    unfinished = None if period.goes_on else unfinished_month(period.data_through, snapshot.settings)
-    return add_months(unfinished, -1) if unfinished else period.last_month
+    unfinished = unfinished_month(snapshot.period, snapshot.settings)
+    return add_months(unfinished, -1) if unfinished else snapshot.period.last_month

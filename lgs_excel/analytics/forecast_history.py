@@ -105,7 +105,7 @@ def trading_history(snapshot: Snapshot) -> TradingHistory:
     daily = snapshot.frame(sa.select(rows.day, sa.func.sum(rows.amount).label("net")).group_by(rows.day))
     daily = daily[daily["day"].notna()].sort_values("day")
     period, settings = snapshot.period, snapshot.settings
-    running = None if period.goes_on else unfinished_month(period.data_through, settings)
+    running = unfinished_month(period, settings)
     first = month_of(period.begins)
     if trading_days(first, period.begins - timedelta(days=1), settings):
         first = add_months(first, 1)

@@ -81,9 +81,7 @@ def segment_movement(snapshot: Snapshot, now: CustomerSegments) -> Movement:
 
 def _then(snapshot: Snapshot) -> date:
     """The first day after the previous complete month: before the unfinished month, or before the last one shown."""
-    period = snapshot.period
-    unfinished = None if period.goes_on else unfinished_month(period.data_through, snapshot.settings)
-    return unfinished or period.last_month
+    return unfinished_month(snapshot.period, snapshot.settings) or snapshot.period.last_month
 
 
 def _moves(customers: pd.DataFrame) -> pd.DataFrame:

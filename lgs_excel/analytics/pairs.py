@@ -40,8 +40,13 @@ DEFINITION = Definition(
 def pairs(snapshot: Snapshot) -> pd.DataFrame:
     """The columns of `DEFINITION`: together as int64, shares and lift as float64, variants as bool."""
     basket = _baskets(snapshot)
-    one, other = basket.alias("a"), basket.alias("b")
     together = sa.func.count()
+    # A pair is in no more baskets than either of its products: the others need not be joined.
+    frequent = (
+        sa.select(basket.c.stock_code).group_by(basket.c.stock_code).having(together >= snapshot.settings.least_pairs)
+    )
+    often = sa.select(basket).where(basket.c.stock_code.in_(frequent)).cte("often")
+    one, other = often.alias("a"), often.alias("b")
     found = snapshot.frame(
         sa.select(
             one.c.stock_code.label("stock_code_a"), other.c.stock_code.label("stock_code_b"), together.label("together")

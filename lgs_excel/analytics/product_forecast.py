@@ -26,6 +26,7 @@ WINDOW = 2  # blocks that a prediction is made of
 ORIGINS = 4  # past predictions that the range is made of, a block apart
 BLOCKS = WINDOW + ORIGINS
 FEWEST_DAYS = BLOCK
+_FIGURES = ("lines", "units", "low80", "high80", "change")
 HEAD = 200  # the best-selling products, whose misses are pooled apart from the others'
 
 DEFINITION = Definition(
@@ -80,13 +81,9 @@ def product_forecast(snapshot: Snapshot, top: int | None = None) -> ProductForec
     if len(days) < FEWEST_DAYS:
         reason = f"Products are not predicted: it needs {FEWEST_DAYS} trading days, and the period has {len(days)}."
         return ProductForecast(pd.DataFrame(columns=[*DEFINITION.columns]), month, 0, reason)
-    starts = [days[-BLOCK * n] for n in range(1, min(BLOCKS, len(days) // BLOCK) + 1)]
-    if len(starts) < WINDOW:
-        starts.append(days[0])
-    lines = recent_lines(snapshot)
     ahead = len(month_days(month, snapshot.settings))
-    sold = _expected(_sold(snapshot, lines, starts), len(days), ahead)
-    expected = _with_orders(snapshot, lines, starts[WINDOW - 1], sold, top)
+    sold = expected_units(snapshot, ahead)
+    expected = _with_orders(snapshot, recent_lines(snapshot), _starts(days)[WINDOW - 1], sold, top)
     expected["orders"] *= ahead / min(len(days), BLOCK * WINDOW)
     ranked = expected.sort_values(["orders", "units", "stock_code"], ascending=[False, False, True], ignore_index=True)
     ranked[["orders", "units", "low80", "high80"]] = ranked[["orders", "units", "low80", "high80"]].round(1)
@@ -96,8 +93,65 @@ def product_forecast(snapshot: Snapshot, top: int | None = None) -> ProductForec
     return ProductForecast(shown[[*DEFINITION.columns]], month, len(sold))
 
 
+def expected_units(snapshot: Snapshot, ahead: int) -> pd.DataFrame:
+    """stock_code, lines, units, low80, high80, change of each product for the next `ahead` trading days; no rows where
+    the period has fewer than FEWEST_DAYS.
+    """
+    days = recent_days(snapshot)
+    if len(days) < FEWEST_DAYS:
+        return pd.DataFrame(
+            {"stock_code": pd.Series(dtype="object"), **{name: pd.Series(dtype="float64") for name in _FIGURES}}
+        )
+    return _expected(_sold(snapshot, recent_lines(snapshot), _starts(days)), len(days), ahead)
+
+
+@dataclass(frozen=True)
+class OrderRecord:
+    """How what would have been ordered BLOCK × WINDOW trading days ago met what was then asked for: of how many
+    products; by the high case, and by the four weeks before: the share of products for which it was enough, and what
+    was too much, as a share of what was asked for.
+    """
+
+    products: int
+    high_enough: float
+    high_over: float
+    weeks_enough: float
+    weeks_over: float
+
+
+def order_record(snapshot: Snapshot) -> OrderRecord | None:
+    """The record of the HEAD products with the most units expected then; None where the history is too short."""
+    days = recent_days(snapshot)
+    if len(days) < BLOCK * BLOCKS:
+        return None
+    sold = _sold(snapshot, recent_lines(snapshot), _starts(days)).sort_values("stock_code", ignore_index=True)
+    units, lines, came = (sold.filter(regex=f"^{name}").to_numpy("float64") for name in "unw")
+    expected = np.maximum(units[:, WINDOW : 2 * WINDOW].sum(axis=1), 0)
+    _, high = _range(expected, units[:, WINDOW:], lines[:, WINDOW:])
+    first = np.argsort(-expected, kind="stable")[:HEAD]
+    first = first[np.isfinite(high[first]) & (expected[first] > 0)]
+    asked = np.maximum(came[first, :WINDOW].sum(axis=1), 0)
+    if not asked.sum():
+        return None
+    weeks = WINDOW * np.maximum(came[first, WINDOW], 0)
+    return OrderRecord(len(first), *_met(high[first], asked), *_met(weeks, asked))
+
+
+def _met(ordered: Floats, asked: Floats) -> tuple[float, float]:
+    """The share for which it was enough, and what was too much, as a share of what was asked for."""
+    over = np.maximum(ordered - asked, 0).sum() / asked.sum()
+    return float((ordered >= asked).mean()), float(over)
+
+
+def _starts(days: list[date]) -> list[date]:
+    """The first day of each block, the last block first."""
+    starts = [days[-BLOCK * n] for n in range(1, min(BLOCKS, len(days) // BLOCK) + 1)]
+    return starts if len(starts) >= WINDOW else [*starts, days[0]]
+
+
 def _sold(snapshot: Snapshot, lines: sa.FromClause, starts: list[date]) -> pd.DataFrame:
-    """stock_code, and of each block its units u0, u1, … and sale lines n0, n1, …: of products, not of charges.
+    """stock_code, and of each block its units u0, u1, …, sale lines n0, n1, … and units without a limit for a line
+    w0, w1, …: of products, not of charges.
 
     starts: the first day of each block, the last block first.
     """
@@ -127,7 +181,7 @@ def _sold(snapshot: Snapshot, lines: sa.FromClause, starts: list[date]) -> pd.Da
     sums = [
         sa.cast(sa.func.coalesce(sa.func.sum(amount).filter(alike.block == n), 0), sa.BigInteger).label(f"{name}{n}")
         for n in range(len(starts))
-        for name, amount in (("u", capped), ("n", alike.sale * alike.lines))
+        for name, amount in (("u", capped), ("n", alike.sale * alike.lines), ("w", alike.quantity * alike.lines))
     ]
     sold = (
         sa.select(alike.stock_code, *sums)
@@ -135,7 +189,10 @@ def _sold(snapshot: Snapshot, lines: sa.FromClause, starts: list[date]) -> pd.Da
         .group_by(alike.stock_code)
         .subquery("sold")
     )
-    return snapshot.frame(sa.select(sold).where(sold.c.stock_code.in_(snapshot.product_codes)))
+    kept = snapshot.materialize(
+        f"lgs_sold_{len(starts)}", sa.select(sold).where(sold.c.stock_code.in_(snapshot.product_codes))
+    )
+    return snapshot.frame(sa.select(*kept.c))
 
 
 def _with_orders(

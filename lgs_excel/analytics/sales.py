@@ -56,8 +56,7 @@ def monthly_sales(snapshot: Snapshot) -> MonthlySales:
     }
     select = sa.select(invoice.c.month, *sums.values(), sa.func.sum(invoice.c.amount).label("net"))
     months = by_month(snapshot, select.group_by(invoice.c.month).order_by(invoice.c.month))
-    period = snapshot.period
-    unfinished = None if period.goes_on else unfinished_month(period.data_through, snapshot.settings)
+    unfinished = unfinished_month(snapshot.period, snapshot.settings)
     before = months["net"].shift()
     growth = (months["net"] / before.where(before > 0)) - 1
     months["growth"] = growth.mask(months["month"].dt.date == unfinished)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from lgs_excel.analytics.definition import Definition
+from lgs_excel.analytics.intervals import wilson
 from lgs_excel.analytics.products import dearest_items, labels
 from lgs_excel.warehouse.lines import is_of, is_product
 from lgs_excel.warehouse.snapshot import Snapshot
@@ -18,7 +20,6 @@ PRODUCT_HORIZON = 90
 FEWEST_CUSTOMERS = 50
 FIRST_ITEMS = 3
 _DECIMALS = 4  # decimals of an exact amount
-_Z95 = 1.959963984540054  # the standard normal's 97.5th percentile
 
 _NOTES = (
     (
@@ -93,6 +94,23 @@ FIRST_PRODUCTS = Definition(
 )
 
 
+@dataclass(frozen=True)
+class SecondOrders:
+    """The four tables about second orders: the columns of `DEFINITION`, `HORIZON`, `DUE` and `FIRST_PRODUCTS`."""
+
+    summary: pd.DataFrame
+    horizons: pd.DataFrame
+    due: pd.DataFrame
+    products: pd.DataFrame
+
+
+def second_orders(snapshot: Snapshot) -> SecondOrders:
+    """All four."""
+    return SecondOrders(
+        second_order(snapshot), second_order_horizons(snapshot), second_order_due(snapshot), first_products(snapshot)
+    )
+
+
 def second_order(snapshot: Snapshot) -> pd.DataFrame:
     """One row with the columns of `DEFINITION`: counts as int64, days as float64."""
     customers = _customers(snapshot)
@@ -123,11 +141,9 @@ def second_order_due(snapshot: Snapshot) -> pd.DataFrame:
     due = once[once["days_since"].between(low, high)].rename(columns={"first": "first_order"})
     if due.empty:
         return due.reindex(columns=[*DUE.columns]).astype({"items": "object"})
-    bought = _first_lines(snapshot, due)
-    value = bought.groupby("customer_id").agg(country=("country", "min"), value=("amount", "sum"))
-    # Equal values are equal, in whatever order they were added.
-    value["value"] = value["value"].round(_DECIMALS)
-    due = due.merge(value, on="customer_id").merge(_items(snapshot, bought), how="left", on="customer_id")
+    due = due.merge(_first_values(snapshot, due), on="customer_id").merge(
+        _items(snapshot, due), how="left", on="customer_id"
+    )
     return due.sort_values(["value", "customer_id"], ascending=[False, True], ignore_index=True)[[*DUE.columns]]
 
 
@@ -135,15 +151,9 @@ def first_products(snapshot: Snapshot) -> pd.DataFrame:
     """The columns of `FIRST_PRODUCTS`, the highest share first."""
     observed = _observed(_customers(snapshot), snapshot.period.as_of - timedelta(days=1), PRODUCT_HORIZON)
     returned = _returned(observed, PRODUCT_HORIZON)
-    first, line = _first_orders(snapshot), snapshot.history_line.c
+    line = _first_lines(snapshot).c
     until = snapshot.period.as_of - timedelta(days=1 + PRODUCT_HORIZON)
-    pairs = (
-        sa.select(line.stock_code, line.customer_id)
-        .join(first, _on_first_day(snapshot, first))
-        .where(is_of(line.kind, "sale"), first.c.first <= until)
-        .distinct()
-        .subquery("pair")
-    )
+    pairs = sa.select(line.stock_code, line.customer_id).where(line.first <= until).distinct().subquery("pair")
     code = pairs.c.stock_code
     bought = snapshot.frame(
         sa.select(pairs).where(
@@ -164,14 +174,6 @@ def first_products(snapshot: Snapshot) -> pd.DataFrame:
     products = products.merge(labels(snapshot, products["stock_code"].tolist()), how="left", on="stock_code")
     ranked = products.sort_values(["share", "stock_code"], ascending=[False, True], ignore_index=True)
     return ranked[[*FIRST_PRODUCTS.columns]]
-
-
-def wilson(successes: pd.Series[int], trials: pd.Series[int]) -> tuple[pd.Series[float], pd.Series[float]]:
-    """The ends of the 95 % interval of a share, of Wilson's score test: fair for few trials, too."""
-    share, z2 = successes / trials, _Z95**2
-    middle = share + z2 / (2 * trials)
-    half = _Z95 * np.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2))
-    return (middle - half) / (1 + z2 / trials), (middle + half) / (1 + z2 / trials)
 
 
 def _first_orders(snapshot: Snapshot) -> sa.FromClause:
@@ -220,32 +222,55 @@ def _returned(observed: pd.DataFrame, days: int) -> pd.Series[bool]:
     return (observed["second"] - observed["first"]).dt.days <= days
 
 
-def _on_first_day(snapshot: Snapshot, first: sa.FromClause) -> sa.ColumnElement[bool]:
-    line = snapshot.history_line.c
-    return sa.and_(line.customer_id == first.c.customer_id, sa.cast(line.invoice_date, sa.Date) == first.c.first)
+def _first_lines(snapshot: Snapshot) -> sa.FromClause:
+    """The sale lines of each customer's first order day: customer_id, first, stock_code, description, amount."""
+    first, line = _first_orders(snapshot).c, snapshot.history_line.c
+    return snapshot.materialize(
+        "lgs_first_lines",
+        sa.select(first.customer_id, first.first, line.stock_code, line.description, line.amount).where(
+            is_of(line.kind, "sale"),
+            line.customer_id == first.customer_id,
+            sa.cast(line.invoice_date, sa.Date) == first.first,
+        ),
+    )
 
 
-def _first_lines(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
-    """customer_id, country, stock_code, description, amount: the sale lines of these customers' first order day."""
-    first, line = _first_orders(snapshot), snapshot.history_line.c
-    keys = [line.customer_id, line.country, line.stock_code]
-    return snapshot.frame(
+def _first_values(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
+    """customer_id, country, value of the first order day."""
+    first, rows = _first_orders(snapshot).c, snapshot.history.c
+    values = snapshot.frame(
+        sa.select(rows.customer_id, sa.func.min(rows.country).label("country"), sa.func.sum(rows.amount).label("value"))
+        .where(
+            rows.kind == "sale",
+            rows.customer_id == first.customer_id,
+            rows.day == first.first,
+            rows.customer_id.in_(customers["customer_id"].tolist()),
+        )
+        .group_by(rows.customer_id)
+    )
+    # Equal values are equal, in whatever order they were added.
+    values["value"] = values["value"].round(_DECIMALS)
+    return values
+
+
+def _items(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
+    """customer_id, items: the descriptions (else codes) of the products that each spent most on."""
+    line = _first_lines(snapshot).c
+    bought = (
         sa.select(
-            *keys,
+            line.customer_id,
+            line.stock_code,
             sa.func.max(sa.func.trim(line.description)).label("description"),
             sa.func.sum(line.amount).label("amount"),
         )
-        .join(first, _on_first_day(snapshot, first))
-        .where(is_of(line.kind, "sale"), first.c.customer_id.in_(customers["customer_id"].tolist()))
-        .group_by(*keys)
+        .where(line.customer_id.in_(customers["customer_id"].tolist()))
+        .group_by(line.customer_id, line.stock_code)
+        .subquery("bought")
     )
-
-
-def _items(snapshot: Snapshot, bought: pd.DataFrame) -> pd.DataFrame:
-    """customer_id, items: the descriptions (else codes) of the products that each spent most on."""
-    goods = bought[bought["stock_code"].str.match(snapshot.settings.product_code_pattern)]
-    goods = goods.groupby(["customer_id", "stock_code"], as_index=False).agg(
-        description=("description", "max"), amount=("amount", "sum")
-    )
-    goods["amount"] = goods["amount"].round(_DECIMALS)
-    return dearest_items(goods, FIRST_ITEMS)
+    # No more than so many beside the last that may be shown, equal ones included: their codes decide here, as engines
+    # order text by different rules.
+    rank = sa.func.rank().over(partition_by=bought.c.customer_id, order_by=bought.c.amount.desc()).label("place")
+    goods = is_product(bought.c.stock_code, snapshot.settings.product_code_pattern)
+    ranked = sa.select(bought, rank).where(goods).subquery("ranked")
+    columns = [ranked.c[name] for name in ("customer_id", "stock_code", "description", "amount")]
+    return dearest_items(snapshot.frame(sa.select(*columns).where(ranked.c.place <= FIRST_ITEMS)), FIRST_ITEMS)

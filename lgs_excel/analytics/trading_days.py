@@ -8,6 +8,7 @@ from functools import lru_cache
 from lgs_excel.errors import SettingsError
 from lgs_excel.settings import WEEKDAYS, Settings
 from lgs_excel.warehouse.months import add_months, month_of
+from lgs_excel.warehouse.snapshot import Period
 
 
 def trading_days(first: date, last: date, settings: Settings) -> list[date]:
@@ -33,10 +34,12 @@ def month_days(month: date, settings: Settings) -> list[date]:
     return trading_days(month, month_end(month), settings)
 
 
-def unfinished_month(data_through: date, settings: Settings) -> date | None:
-    """The month of `data_through` if trading days are left in it after that day, else None."""
-    month = month_of(data_through)
-    left = trading_days(data_through + timedelta(days=1), month_end(month), settings)
+def unfinished_month(period: Period, settings: Settings) -> date | None:
+    """The last month shown if trading days are left in it after the last line, unless the lines go on; else None."""
+    if period.goes_on:
+        return None
+    month = month_of(period.data_through)
+    left = trading_days(period.data_through + timedelta(days=1), month_end(month), settings)
     return month if left else None
 
 

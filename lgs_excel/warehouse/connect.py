@@ -43,17 +43,19 @@ class Engine:
     """What one kind of database can do for us, and the words that differ.
 
     `reading` are statements that begin a consistent read, `writing` those that begin a load, alone, within
-    `{milliseconds}`; `session_tables` asks whether this user may make temporary tables (None: always); `embedded` says
-    that the database is a file which one process writes, `loadable` that we load it, not others; `connecting` are what
-    its driver is told besides the URL. `fingerprint` is the aggregate of a hash of `{columns}` that tells whether any
-    line is another one (None: there is none), `has_fingerprint` asks whether this server knows it; `bounded` bounds the
-    memory of a reading to `{megabytes}`; `names_view` gives a name to what a reading sees, and `takes_view` has another
-    reading see that of `{name}`.
+    `{milliseconds}`; `session_tables` asks whether this user may make temporary tables (None: always); `embedded`
+    says that the database is a file which one process writes, `loadable` that we load it, not others;
+    `gives_columns` that its driver gives a result as a data frame; `connecting` are what it is told besides the
+    URL. `fingerprint` is the aggregate of a hash of `{columns}` that tells whether any line is another one (None:
+    there is none), `has_fingerprint` asks whether this server knows it; `bounded` bounds the memory of a reading to
+    `{megabytes}`; `names_view` gives a name to what a reading sees, and `takes_view` has another reading see that
+    of `{name}`.
     """
 
     driver: str
     embedded: bool
     loadable: bool = True
+    gives_columns: bool = False
     reading: tuple[str, ...] = ()
     writing: tuple[str, ...] = ()
     session_tables: str | None = None
@@ -69,6 +71,7 @@ ENGINES: dict[str, Engine] = {
     "duckdb": Engine(
         driver="duckdb",
         embedded=True,
+        gives_columns=True,
         reading=(NO_PROGRESS_BAR,),
         writing=(NO_PROGRESS_BAR,),
         fingerprint="sum(hash(hash({columns}))::HUGEINT)",

@@ -75,16 +75,15 @@ def state(connection: sa.Connection, engine: Engine) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def fresh(connection: sa.Connection, engine: Engine) -> int | None:
-    """The number of lines of the kept rollups, where the warehouse has any, this user may read them, and they were made
-    of the lines that are there; else None.
+def fresh(connection: sa.Connection, engine: Engine) -> tuple[int, int] | None:
+    """The number of lines of the kept rollups and their fingerprint, where the warehouse has any, this user may read
+    them, and they were made of the lines that are there; else None.
     """
     if engine.fingerprint is None or not schema.may_read(connection, schema.rollup, *KEPT):
         return None
     kept = connection.execute(sa.select(schema.rollup.c.lines, schema.rollup.c.fingerprint)).first()
-    if kept is None or (int(kept[0]), int(kept[1])) != state(connection, engine):
-        return None
-    return int(kept[0])
+    made_of = None if kept is None else (int(kept[0]), int(kept[1]))
+    return made_of if made_of == state(connection, engine) else None
 
 
 def remember(connection: sa.Connection, engine: Engine) -> None:

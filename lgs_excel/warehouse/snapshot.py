@@ -77,7 +77,8 @@ class Snapshot:
     country, day, month, kind, lines, units, amount). history_line, history: the same two from the beginning to the end
     of the period.
     materialize: runs a query once and keeps its rows under a name; called again with that name, it gives the same rows.
-    stored_rollups: whether the rollups that the warehouse stores are used. executed: every statement so far.
+    stored_rollups: whether the rollups that the warehouse stores are used; fingerprint: of the lines that they are made
+    of, None without them. executed: every statement so far.
     """
 
     warehouse: Warehouse
@@ -92,6 +93,7 @@ class Snapshot:
     history: sa.FromClause
     history_line: sa.FromClause
     stored_rollups: bool
+    fingerprint: tuple[int, int] | None
     materialize: Callable[[str, sa.Select[Any]], sa.FromClause]
     executed: list[sa.ClauseElement]
 
@@ -185,12 +187,18 @@ class Snapshot:
         import pandas as pd
 
         columns = list(select.selected_columns)
-        values: list[list[Any]] = [[] for _ in columns]
-        # By column: pandas takes ten times as long over a list of SQLAlchemy's rows. A few rows at a time: thousands
-        # that live at once have Python's garbage collector look through all that there is.
-        for some in self._execute(select).partitions(_ROWS_AT_ONCE):
-            for column, part in zip(values, zip(*some, strict=True), strict=True):
-                column.extend(part)
+        values: list[Any] = [[] for _ in columns]
+        with self._execute(select) as result:
+            if self.warehouse.engine.gives_columns:
+                # Its own columns: no row is ever made, which takes a tenth of the time.
+                found = result.cursor.df()
+                values = [found.iloc[:, place] for place in range(len(columns))]
+            else:
+                # By column: pandas takes ten times as long over a list of SQLAlchemy's rows. A few rows at a time:
+                # thousands that live at once have Python's garbage collector look through all that there is.
+                for some in result.partitions(_ROWS_AT_ONCE):
+                    for column, part in zip(values, zip(*some, strict=True), strict=True):
+                        column.extend(part)
         return pd.DataFrame({c.name: _series(v, c.type) for c, v in zip(columns, values, strict=True)})
 
     def record(self, select: sa.Select[*tuple[Any, ...]]) -> dict[str, Any]:
@@ -232,7 +240,7 @@ def open_snapshot(
         if kept_lines is None:
             rollup = keep("lgs_invoice", rollups.by_invoice(lines))
         else:
-            warehouse.bound_memory(connection, kept_lines)
+            warehouse.bound_memory(connection, kept_lines[0])
             rollup = schema.rollup_invoice
         first, last, countries = _extent(connection, rollup, str(warehouse))
         check_months(filters, month_of(first), month_of(last))
@@ -253,6 +261,7 @@ def open_snapshot(
             history_line=_narrowed(lines, filters, day, "history_line"),
             invoice=_narrowed(rollup, filters, rollup.c.day, "invoice", period.first_month),
             stored_rollups=kept_lines is not None,
+            fingerprint=kept_lines,
             materialize=keep,
             executed=executed,
         )
@@ -332,9 +341,11 @@ def _materializer(
     return as_table if can_make_session_tables(connection, engine) else lambda name, select: select.cte(name)
 
 
-def _series(values: list[Any], kind: sa.types.TypeEngine[Any]) -> pd.Series[Any]:
+def _series(values: list[Any] | pd.Series[Any], kind: sa.types.TypeEngine[Any]) -> pd.Series[Any]:
     import pandas as pd
 
+    if isinstance(values, pd.Series):
+        return _typed(values, kind)
     if isinstance(kind, sa.Integer):
         return pd.Series(values, dtype="Int64" if None in values else "int64")
     if isinstance(kind, sa.Numeric | sa.Float):
@@ -342,6 +353,17 @@ def _series(values: list[Any], kind: sa.types.TypeEngine[Any]) -> pd.Series[Any]
     if isinstance(kind, sa.Date | sa.DateTime):
         return pd.Series(pd.to_datetime(values))
     return pd.Series(values, dtype="str")
+
+
+def _typed(values: pd.Series[Any], kind: sa.types.TypeEngine[Any]) -> pd.Series[Any]:
+    """DuckDB's columns: numbers as they are, or floats where they are large or have gaps."""
+    if isinstance(kind, sa.Integer):
+        return values.astype("Int64") if values.hasnans else values.astype("int64")
+    if isinstance(kind, sa.Numeric | sa.Float):
+        return values.astype("float64")
+    if isinstance(kind, sa.DateTime):
+        return values.astype("datetime64[us]")
+    return values.astype("datetime64[s]") if isinstance(kind, sa.Date) else values.astype("str")
 
 
 def _number(value: Any) -> float:

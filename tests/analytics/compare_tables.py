@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from tests.analytics import reference_forecasts
+from tests.analytics import reference_forecasts, reference_tasks
 from tests.analytics.reference import KINDS, Oracle
 
 
@@ -68,6 +68,30 @@ def assert_products(found: pd.DataFrame, oracle: Oracle) -> None:
     assert_frame_equal(_plain(found), _plain(expected[found.columns]), check_dtype=False, rtol=1e-9, atol=0.051)
 
 
+def assert_orders(found: pd.DataFrame, oracle: Oracle) -> None:
+    """What is expected, to a tenth, as it is rounded to; without a stock file nothing is to be ordered."""
+    expected = reference_forecasts.buy_list(oracle)
+    rounded = found["units"].tolist()
+    assert rounded == sorted(rounded, reverse=True)
+    assert found[["on_hand", "on_order", "pack", "order", "runs_out"]].isna().all(axis=None)
+    found, expected = (table.sort_values("stock_code", ignore_index=True) for table in (found, expected))
+    assert_frame_equal(_plain(found[[*expected.columns]]), _plain(expected), check_dtype=False, rtol=1e-9, atol=0.051)
+
+
+def assert_tasks(found: pd.DataFrame, oracle: Oracle) -> None:
+    """Each line with its figures; money to the penny, but for what hangs on units that are rounded."""
+    expected = reference_tasks.this_week(oracle)
+    for name in ("rule", "sheet", "new", "by"):
+        assert [None if pd.isna(one) else one for one in found[name]] == [
+            None if pd.isna(one) else one for one in expected[name]
+        ], name
+    assert found["number"].tolist() == pytest.approx(expected["number"].tolist(), abs=0.56)
+    exact = (found["rule"] != "buy").tolist()
+    assert found["money"][exact].tolist() == pytest.approx(expected["money"][exact].tolist(), abs=0.006)
+    assert found["money"].tolist() == pytest.approx(expected["money"].tolist(), rel=0.01)
+    assert all(str(text) for text in found["task"])
+
+
 def assert_changes(found: pd.DataFrame, oracle: Oracle) -> None:
     """Each amount to the penny."""
     expected = reference_forecasts.changes(oracle)
@@ -81,6 +105,8 @@ OUTLOOK: dict[str, Callable[[pd.DataFrame, Oracle], None]] = {
     "forecast": assert_actuals,
     "forecast-backtest": assert_record,
     "product-forecast": assert_products,
+    "buy-list": assert_orders,
+    "this-week": assert_tasks,
     "changes": assert_changes,
     "movement": lambda found, oracle: assert_same(found, reference_forecasts.movement(oracle)),
     "at-risk": lambda found, oracle: assert_same(found, reference_forecasts.at_risk(oracle)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 from statistics import NormalDist
 
 import holidays
@@ -46,6 +46,7 @@ def read_lines(raw: pd.DataFrame) -> pd.DataFrame:
     lines["country"] = raw["country"].astype("object").where(raw["country"].notna(), "Unspecified")
     price = (raw["unit_price"].astype("float64") * UNIT).round().astype("int64")
     lines["amount"] = raw["quantity"].astype("int64") * price
+    lines["price"], lines["moment"] = price, pd.to_datetime(raw["invoice_date"])
     letter = raw["invoice_no"].str[0].str.upper()
     sold = raw["quantity"] > 0
     lines["kind"] = np.select(
@@ -87,6 +88,7 @@ class Oracle:
         self.lines = seen[seen["month"] >= self.first_month]
         cut = filters.to_month and goes_on_to >= pd.Timestamp(filters.to_month) + pd.offsets.MonthBegin(1)
         self.last_month = pd.Timestamp(filters.to_month) if cut else _month(self.last_day)
+        self.goes_on = bool(cut)
         self.unfinished = None if cut else _unfinished(self.last_day)
         self.months = pd.date_range(self.first_month, self.last_month, freq="MS", name="month")
 
@@ -104,6 +106,9 @@ class Oracle:
             "countries": self.countries,
             "pairs": self.pairs,
             "cohorts": self.cohorts,
+            "season": lambda: self.season()[0],
+            "season-months": lambda: self.season()[1],
+            "cohort-average": self.cohort_average,
             "second-order": self.second_order,
             "second-order-horizons": self.second_order_horizons,
             "second-order-due": self.second_order_due,
@@ -111,6 +116,7 @@ class Oracle:
             "rfm-segments": lambda: self.rfm_segments(recipe),
             "rfm-customers": lambda: self.rfm_customers(recipe),
             "products": lambda: self.products(by),
+            "product-details": self.product_details,
             "checks": self.checks,
         }
         return answers[name]()
@@ -233,6 +239,45 @@ class Oracle:
         order = ["together", "stock_code_a", "stock_code_b"]
         return found.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
+    def season(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The seasons, and their months; of the themes of the settings as they come."""
+        found, months = [], []
+        product = self.lines[self.lines["product"]]
+        sold = product[product["kind"].isin(["sale", "cancellation"])].assign(text=product["description"].str.strip())
+        counts = (
+            sold[sold["text"].notna() & (sold["text"] != "")].groupby(["code", "text"]).size().reset_index(name="n")
+        )
+        names = {}
+        for row in counts.sort_values(["n", "text"], ascending=[True, False]).itertuples():
+            names[row.code] = row.text.upper()
+        sales = product[product["kind"] == "sale"]
+        for theme, day_of, words in THEMES:
+            codes = [code for code, name in names.items() if any(word in name for word in words.split())]
+            mine = sales[sales["code"].isin(codes)]
+            for year in range(self.first_month.year, self.last_day.year + 2):
+                after = _month(pd.Timestamp(day_of(year))) + pd.DateOffset(months=2)
+                first = after - pd.DateOffset(months=12)
+                lines = mine[(mine["day"] >= first) & (mine["day"] < after)]
+                if lines.empty:
+                    continue
+                daily = lines.groupby("day")["amount"].sum().sort_index()
+                so_far, total = daily.cumsum(), daily.sum()
+                days = [so_far.index[so_far * 10 >= total * tenths][0] for tenths in (1, 5, 9)]
+                ends = (
+                    self.last_month + pd.DateOffset(months=1) if self.goes_on else self.last_day + pd.DateOffset(days=1)
+                )
+                whole = max(self.begins, self.first_month) <= first and ends >= after
+                count = lines["code"].nunique()
+                found.append((theme, year, count, total / UNIT, *days, days[0] - pd.Timedelta(days=21), whole))
+                for month in pd.date_range(first, after, freq="MS", inclusive="left"):
+                    if self.first_month <= month <= self.last_month:
+                        amount = lines.loc[lines["month"] == month, "amount"].sum()
+                        months.append((theme, year, month, amount / UNIT, amount / total))
+        columns = ["theme", "season", "products", "sales", "start", "half", "end", "mail_by", "complete"]
+        return pd.DataFrame(found, columns=columns), pd.DataFrame(
+            months, columns=["theme", "season", "month", "sales", "share"]
+        )
+
     @cached_property
     def bought(self) -> pd.DataFrame:
         """The sale lines of the history whose customer is known."""
@@ -248,6 +293,16 @@ class Oracle:
                 active = members.loc[members["month"] == month, "customer"].nunique()
                 rows.append((cohort, size, month, age, active, active / size))
         return pd.DataFrame(rows, columns=["cohort", "size", "month", "age", "active", "retention"])
+
+    def cohort_average(self) -> pd.DataFrame:
+        sums: dict[int, list[int]] = {}
+        for row in self.cohorts().itertuples():
+            if row.cohort != self.first_of_all and row.month != self.unfinished:
+                so_far = sums.setdefault(row.age, [0, 0])
+                so_far[0] += row.size
+                so_far[1] += row.active
+        rows = [(age, size, active, active / size) for age, (size, active) in sorted(sums.items())]
+        return pd.DataFrame(rows, columns=["age", "customers", "active", "retention"])
 
     @cached_property
     def order_days(self) -> dict[str, list[pd.Timestamp]]:
@@ -385,6 +440,69 @@ class Oracle:
         products = products.rename_axis("stock_code").reset_index()
         return products.sort_values([by, "stock_code"], ascending=[False, True], ignore_index=True)
 
+    def product_details(self) -> pd.DataFrame:
+        return self._product_details
+
+    @cached_property
+    def _product_details(self) -> pd.DataFrame:
+        ranked = self.products()
+        total, so_far, classes = round(ranked["revenue"].sum() * UNIT), 0, []
+        for place, revenue in enumerate(ranked["revenue"]):
+            so_far += round(revenue * UNIT)
+            abc = "A" if so_far * 100 <= 80 * total or not place else "B" if so_far * 100 <= 95 * total else "C"
+            classes.append(abc if total > 0 else "")
+        codes = ranked["stock_code"]
+        product = self.lines[self.lines["product"]]
+        sale, back = (product[product["kind"] == kind] for kind in ("sale", "cancellation"))
+        pairs = back[back["customer"].notna()].assign(quantity=-back["quantity"])
+        pairs = pairs.merge(sale, on=["code", "customer", "quantity"], suffixes=("", "_sale"))
+        minutes = (pairs["moment"] - pairs["moment_sale"]).dt.total_seconds() / 60
+        pairs = pairs[(minutes >= 0) & (minutes <= 60)]
+        orders, cancelled, undone, undone_orders = (
+            lines.groupby("code")[name].nunique().reindex(codes, fill_value=0)
+            for lines, name in (
+                (sale, "invoice_no"), (back, "invoice_no"), (pairs, "invoice_no"), (pairs, "invoice_no_sale"),
+            )
+        )  # fmt: skip
+        kept = cancelled - undone
+        trials = orders - undone_orders + kept
+        ends = [
+            proportion_interval(some, of) if of > 0 else (np.nan, np.nan) for some, of in zip(kept, trials, strict=True)
+        ]
+        days = sale[sale["customer"].notna()].groupby(["code", "customer"])["day"].nunique()
+        usual = self._usual_prices(sale)
+        by_day = sale.groupby("code")["day"]
+        return pd.DataFrame(
+            {
+                "stock_code": codes,
+                "description": ranked["description"],
+                "abc": classes,
+                "repeat_rate": (days > 1).groupby("code").mean().reindex(codes).to_numpy(),
+                "orders": orders.to_numpy(),
+                "cancelled": cancelled.to_numpy(),
+                "undone": undone.to_numpy(),
+                "cancelled_share": (kept / trials.where(trials > 0)).to_numpy(),
+                "low95": [low for low, _ in ends],
+                "high95": [high for _, high in ends],
+                "price": [usual[code][-1] / UNIT if code in usual else np.nan for code in codes],
+                "price_changes": [sum(one != other for one, other in pairwise(usual.get(code, []))) for code in codes],
+                "first_sold": by_day.min().reindex(codes).to_numpy(),
+                "last_sold": by_day.max().reindex(codes).to_numpy(),
+            }
+        )
+
+    @staticmethod
+    def _usual_prices(sale: pd.DataFrame) -> dict[str, list[int]]:
+        """The price of most lines of each month with a sale, by product, in the order of the months."""
+        times = Counter(zip(sale["code"], sale["month"], sale["price"], strict=True))
+        best: dict[tuple[str, pd.Timestamp], tuple[int, int]] = {}
+        for (code, month, price), number in times.items():
+            best[code, month] = min(best.get((code, month), (0, 0)), (-number, price))
+        usual: dict[str, list[int]] = {}
+        for code, month in sorted(best):
+            usual.setdefault(code, []).append(best[code, month][1])
+        return usual
+
     def checks(self) -> pd.DataFrame:
         """The bridge (lines and amount of each kind and of all) and the counts (lines), by the first word."""
         rows = [(kind.capitalize(), self.lines[self.lines["kind"] == kind]) for kind in KINDS]
@@ -396,6 +514,13 @@ class Oracle:
         return pd.DataFrame(rows, columns=["check", "lines", "amount"])
 
 
+THEMES = (
+    ("Christmas", lambda year: date(year, 12, 25), "CHRISTMAS XMAS ADVENT SANTA REINDEER SNOWM BAUBLE NOEL"),
+    ("Easter", easter, "EASTER BUNNY CHICK"),
+    ("Valentine", lambda year: date(year, 2, 14), "VALENTINE CUPID"),
+    ("Halloween", lambda year: date(year, 10, 31), "HALLOWEEN PUMPKIN WITCH"),
+    ("Mother's Day", lambda year: easter(year) - timedelta(days=21), "MOTHER MUM"),
+)
 KINDS = ("sale", "cancellation", "adjustment", "free", "correction")
 
 

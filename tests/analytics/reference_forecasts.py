@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from math import log
 
 import numpy as np
 import pandas as pd
 
-from tests.analytics.reference import SEGMENTS, UNIT, Oracle, _scores, open_days
+from tests.analytics.reference import SEGMENTS, THEMES, UNIT, Oracle, _scores, open_days
 
 SOLD = ("sale", "cancellation")
 PARTS = (
@@ -62,12 +63,43 @@ def changes(oracle: Oracle) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["comparison", "part", "amount"])
 
 
-def product_forecast(oracle: Oracle) -> pd.DataFrame:
-    """The columns of the analysis, unrounded, ranked."""
+def buy_list(oracle: Oracle) -> pd.DataFrame:
+    """stock_code, description, season, units, high80, change without a stock file, unrounded, ranked: for the 49 days
+    of the settings as they come.
+    """
+    names = ["stock_code", "description", "season", "units", "high80", "change"]
+    ahead = len(open_days(oracle.as_of, oracle.as_of + pd.Timedelta(days=48)))
+    found = product_forecast(oracle, ahead)
+    found["season"] = [
+        ", ".join(theme for theme, _, words in THEMES if any(word in str(text).upper() for word in words.split()))
+        for text in found["description"]
+    ]
+    return found.sort_values(["units", "stock_code"], ascending=[False, True], ignore_index=True)[names]
+
+
+def product_forecast(oracle: Oracle, ahead: int | None = None) -> pd.DataFrame:
+    """The columns of the analysis, unrounded, ranked; for so many trading days, those of the next month."""
     columns = ["stock_code", "description", "orders", "units", "low80", "high80", "change"]
     days = open_days(max(oracle.first_month, oracle.begins), oracle.last_day)[-144:]
     if len(days) < 24:
         return pd.DataFrame(columns=columns)
+    units, times, sale, _ = _blocks(oracle, days)
+    of_days, ahead = min(len(days), 48), _days_of_next_month(oracle) if ahead is None else ahead
+    expected = units[[0, 1]].sum(axis=1).clip(lower=0) / of_days * ahead
+    orders = sale[sale["block"] < 2].groupby("code")["invoice_no"].nunique()
+    frame = pd.DataFrame({"orders": orders * ahead / of_days, "units": expected.reindex(orders.index)})
+    low, high = _ranges(expected, units, times)
+    frame["low80"], frame["high80"] = low.reindex(frame.index), high.reindex(frame.index)
+    before = units[[2, 3]].sum(axis=1) if units.shape[1] > 3 else pd.Series(0.0, units.index)
+    frame["change"] = (units[[0, 1]].sum(axis=1) / before.where(before > 0) - 1).reindex(frame.index)
+    labels = oracle.products().set_index("stock_code")["description"]
+    frame["description"] = labels.reindex(frame.index)
+    frame = frame.rename_axis("stock_code").reset_index()[columns]
+    return frame.sort_values(["orders", "units", "stock_code"], ascending=[False, False, True], ignore_index=True)
+
+
+def _blocks(oracle: Oracle, days: list[date]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """By code and block: units with a limit for a line, sale lines; the sale lines with their block; whole units."""
     starts = [pd.Timestamp(days[-24 * (number + 1)]) for number in range(len(days) // 24)]
     starts = starts if len(starts) > 1 else [*starts, pd.Timestamp(days[0])]
     lines = oracle.lines[oracle.lines["product"] & oracle.lines["kind"].isin(SOLD)]
@@ -78,33 +110,43 @@ def product_forecast(oracle: Oracle) -> pd.DataFrame:
     lines = lines[lines["code"].isin(caps.index)]
     cap = lines["code"].map(caps)
     lines = lines.assign(units=lines["quantity"].clip(-cap, cap))
-    codes = sorted(caps.index)
-    units, times = (
-        values.pivot_table(column, "code", "block", "sum").reindex(codes, columns=range(len(starts))).fillna(0)
-        for values, column in ((lines, "units"), (sale.assign(one=1), "one"))
+    units, times, whole = (
+        values.pivot_table(column, "code", "block", "sum")
+        .reindex(sorted(caps.index), columns=range(len(starts)))
+        .fillna(0)
+        for values, column in ((lines, "units"), (sale.assign(one=1), "one"), (lines, "quantity"))
     )
-    of_days, ahead = min(len(days), 48), _days_of_next_month(oracle)
-    expected = units[[0, 1]].sum(axis=1).clip(lower=0) / of_days * ahead
-    orders = sale[sale["block"] < 2].groupby("code")["invoice_no"].nunique()
-    frame = pd.DataFrame({"orders": orders * ahead / of_days, "units": expected.reindex(orders.index)})
-    low, high = _ranges(expected, units, times)
-    frame["low80"], frame["high80"] = low.reindex(frame.index), high.reindex(frame.index)
-    before = units[[2, 3]].sum(axis=1) if len(starts) > 3 else pd.Series(0.0, units.index)
-    frame["change"] = (units[[0, 1]].sum(axis=1) / before.where(before > 0) - 1).reindex(frame.index)
-    labels = oracle.products().set_index("stock_code")["description"]
-    frame["description"] = labels.reindex(frame.index)
-    frame = frame.rename_axis("stock_code").reset_index()[columns]
-    return frame.sort_values(["orders", "units", "stock_code"], ascending=[False, False, True], ignore_index=True)
+    return units, times, sale, whole
+
+
+def order_record(oracle: Oracle) -> tuple[int, float, float, float, float] | None:
+    """What would have been ordered 48 trading days ago, against what came: products; enough and too much by the high
+    case; the same by the four weeks before.
+    """
+    days = open_days(max(oracle.first_month, oracle.begins), oracle.last_day)[-144:]
+    if len(days) < 144:
+        return None
+    units, times, _, whole = _blocks(oracle, days)
+    then, times_then = (table[[2, 3, 4, 5]].set_axis([0, 1, 2, 3], axis=1) for table in (units, times))
+    expected = then[[0, 1]].sum(axis=1).clip(lower=0)
+    _, high = _ranges(expected, then, times_then)
+    ranked = expected.sort_values(ascending=False, kind="stable").head(200)
+    first = ranked[(ranked > 0) & high[ranked.index].notna()].index
+    asked = whole.loc[first, [0, 1]].sum(axis=1).clip(lower=0)
+    found: list[float] = []
+    for ordered in (high[first], 2 * whole.loc[first, 2].clip(lower=0)):
+        found += [sum(ordered >= asked) / len(first), (ordered - asked).clip(lower=0).sum() / asked.sum()]
+    return (len(first), *found)
 
 
 def _segments_then_and_now(oracle: Oracle) -> pd.DataFrame:
     then = oracle.unfinished or oracle.last_month
     known = oracle.sale[oracle.sale["customer"].notna()]
-    now, before = _segments(known), _segments(known[known["day"] < then])
+    now, before = segments(known), segments(known[known["day"] < then])
     return pd.DataFrame({"from_segment": before.reindex(now.index).fillna(NEW), "to_segment": now})
 
 
-def _segments(sale: pd.DataFrame) -> pd.Series:
+def segments(sale: pd.DataFrame) -> pd.Series:
     by_customer = sale.groupby("customer")
     days = (by_customer["day"].max() - pd.Timestamp("2000-01-01")).dt.days
     pairs = zip(_scores(days), _scores(by_customer["invoice_no"].nunique()), strict=True)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from lgs_excel.analytics.catalogue import CATALOGUE, Options, answer_all
 from lgs_excel.analytics.checks import Results, checks
+from lgs_excel.analytics.this_week import this_week
 from lgs_excel.loading.rollups import make_anew
 from lgs_excel.settings import Settings
 from lgs_excel.warehouse.connect import Warehouse
@@ -99,11 +100,6 @@ class Shop:
             return answer_all(snapshot, options)
 
 
-NOT_IN_THE_WORKBOOK = (
-    "countries", "pairs", "cohorts", "second-order", "second-order-horizons", "second-order-due", "first-products",
-)  # fmt: skip
-
-
 def every_table(
     snapshot: Snapshot, options: Options | None = None, begin: Begin | None = None
 ) -> dict[str, pd.DataFrame]:
@@ -114,7 +110,18 @@ def every_table(
         "orders": answers.orders.months,
         "sales": answers.sales.months,
         "customers": answers.customers.months,
-        **{name: CATALOGUE[name].table(snapshot, options or Options()) for name in NOT_IN_THE_WORKBOOK},
+        "countries": answers.countries,
+        "cohorts": answers.cohorts.triangle,
+        "cohort-average": answers.cohorts.average,
+        "second-order": answers.second_orders.summary,
+        "second-order-horizons": answers.second_orders.horizons,
+        "second-order-due": answers.second_orders.due,
+        "first-products": answers.second_orders.products,
+        "pairs": answers.pairs,
+        "product-details": answers.product_details,
+        "buy-list": answers.buy_list.products,
+        "season": answers.seasons.seasons,
+        "season-months": answers.seasons.months,
         "rfm-segments": answers.rfm.segments,
         "rfm-customers": answers.rfm.customers,
         "products": answers.products.products,
@@ -124,6 +131,7 @@ def every_table(
         "changes": answers.changes.rows,
         "movement": answers.movement.moves,
         "at-risk": answers.movement.at_risk,
+        "this-week": this_week(snapshot, answers),
         "checks": checks(snapshot, answers).rows,
     }
 

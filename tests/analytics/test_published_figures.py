@@ -4,6 +4,7 @@ import pytest
 
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.rfm import SEGMENTS
+from lgs_excel.warehouse.filters import parse_filters
 from tests.analytics.small_shop import values
 from tests.conftest import READ_ENGINES
 
@@ -33,7 +34,7 @@ def test_every_line_is_of_one_kind_and_the_bridge_closes(show):
 def test_every_check_passes(show):
     checks = show("checks")
     compared = checks[checks["difference"].notna()]
-    assert len(compared) == 14
+    assert len(compared) == 17
     assert set(compared["result"]) == {"PASS"}
     assert set(compared["difference"]) == {0}
 
@@ -228,3 +229,14 @@ def test_pairs(show):
     assert round(second["lift"], 6) == 22.971827
     third = pairs.iloc[2]
     assert (third["stock_code_a"], third["stock_code_b"], third["together"]) == ("22697", "22698", 231)
+
+
+def test_the_season_of_christmas_to_november(real_sales, engine):
+    filters = parse_filters(to_month="2011-11")
+    season, months = (real_sales.tables(engine, filters)[name] for name in ("season", "season-months"))
+    christmas = season[(season["theme"] == "Christmas") & (season["season"] == 2011)].iloc[0]
+    assert (christmas["products"], christmas["sales"], christmas["complete"]) == (162, 422_099.61, False)
+    days = [f"{christmas[name]:%d %b %Y}" for name in ("start", "half", "end", "mail_by")]
+    assert days == ["23 Aug 2011", "21 Oct 2011", "22 Nov 2011", "02 Aug 2011"]
+    shares = months[(months["theme"] == "Christmas") & (months["season"] == 2011)]["share"]
+    assert [round(100 * share, 1) for share in shares] == [0.2, 0.2, 0.2, 0.4, 1.1, 3.2, 6.4, 20.6, 26.1, 41.7]

@@ -27,7 +27,9 @@ lines = st.lists(
         price=st.sampled_from(["0.00", "0.10", "0.30", "1.00", "2.555", "16888.02", "-5.00"]),
         stock_code=st.sampled_from(["22423", "85123A", "85123a", " 22424", "POST", "DCGS1", "M"]),
         country=st.sampled_from([*COUNTRIES, None]),
-        description=st.sampled_from(["CAKESTAND", "cakestand", "HEART ", "HEART", "", None]),
+        description=st.sampled_from(
+            ["CAKESTAND", "cakestand", "HEART ", "HEART", "Xmas heart", "EASTER BUNNY", "", None]
+        ),
     ),
     min_size=1,
     max_size=30,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lgs_excel.analytics.second_order import wilson
+from lgs_excel.analytics.intervals import wilson
 from tests.analytics.small_shop import values
 
 BEGIN = datetime(2011, 1, 1)
