@@ -10,22 +10,40 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
+from lgs_excel.analytics.buy_list import Stock, StockItem
 from lgs_excel.analytics.catalogue import CATALOGUE, Options, answer_all
-from lgs_excel.analytics.checks import checks
+from lgs_excel.analytics.checks import Results, checks
+from lgs_excel.analytics.customer import customer
+from lgs_excel.analytics.known_answers import KNOWN
+from lgs_excel.analytics.products import TOP_PRODUCTS
 from lgs_excel.analytics.rfm import customer_segments
-from lgs_excel.errors import DeliveryError
+from lgs_excel.analytics.this_week import this_week
+from lgs_excel.errors import DeliveryError, InputError
 from lgs_excel.files import atomic_write
-from lgs_excel.report.compose import TITLE, TOP_PRODUCTS, compose, compose_customers, identity
+from lgs_excel.loading.stock import read_stock
+from lgs_excel.report.compose import (
+    TITLE,
+    ForMacros,
+    compose,
+    compose_campaigns,
+    compose_customer,
+    compose_customers,
+    identity,
+)
+from lgs_excel.report.inputs import Inputs
 from lgs_excel.report.model import Report
+from lgs_excel.report.sheets.customer import HOW
 from lgs_excel.settings import APP, Settings
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.warehouse.load_log import loads
-from lgs_excel.warehouse.snapshot import open_snapshot
+from lgs_excel.warehouse.snapshot import Snapshot, open_snapshot
 from lgs_excel.writers import headless
 from lgs_excel.writers.files import Form, check_target, write
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from lgs_excel.delivery.mailing import Mailing
     from lgs_excel.delivery.send import Delivery
     from lgs_excel.loading.inbox import Emptied
@@ -47,6 +65,18 @@ def make_demo(settings: Settings, scale: float, *, say: Say = lambda _: None) ->
     return load_demo(open_warehouse(settings), scale=scale, say=say, progress=lambda step, _: say(step))
 
 
+def stock_of_file(file: Path) -> Stock:
+    """What a stock file says. Raises InputError for one that can't be read."""
+    return tuple(StockItem(*row) for row in read_stock(file))
+
+
+def with_stock(options: Options, inputs: Inputs | None) -> Options:
+    """The options with what the stock file says that is named in `inputs`, if one is; errors as of `stock_of_file`."""
+    if not inputs or not inputs.stock_file:
+        return options
+    return replace(options, stock=stock_of_file(inputs.folder / inputs.stock_file))
+
+
 def make_report(
     settings: Settings,
     filters: Filters | None = None,
@@ -54,22 +84,65 @@ def make_report(
     *,
     say: Say = lambda _: None,
     made_at: datetime | None = None,
-    settings_sheet: bool = False,
+    inputs: Inputs | None = None,
 ) -> Report:
-    """The report of the warehouse that the settings name; made_at: now, unless it is given. settings_sheet: whether it
-    has the sheet Settings, which only macros need.
+    """The report of the warehouse that the settings name; made_at: now, unless it is given. inputs: for a workbook with
+    macros, which has some more sheets, what its reader typed.
     """
-    options = options or Options()
+    options = with_stock(options or Options(), inputs)
     say("Reading the lines of the warehouse")
     with open_snapshot(open_warehouse(settings), settings, filters, say) as snapshot:
         shown = replace(options, top=options.top or TOP_PRODUCTS)
-        with snapshot.concurrently() as begin:
-            answers = answer_all(snapshot, shown, say, begin)
+        answers = KNOWN.get(snapshot, shown, lambda: _ask(snapshot, shown, say))
         say(CATALOGUE["checks"].definition.question)
         checked = checks(snapshot, answers)
+        tasks = this_week(snapshot, answers)
+        for_macros = _for_macros(snapshot, options, inputs) if inputs else None
     say("Drawing the charts")
     now = made_at or datetime.now()  # noqa: DTZ005 - the reader's own clock
-    return compose(snapshot, settings, answers, checked, now, options if settings_sheet else None)
+    return compose(snapshot, settings, answers, tasks, checked, now, for_macros)
+
+
+def _ask(snapshot: Snapshot, options: Options, say: Say) -> Results:
+    with snapshot.concurrently() as begin:
+        return answer_all(snapshot, options, say, begin)
+
+
+def _for_macros(snapshot: Snapshot, options: Options, inputs: Inputs) -> ForMacros:
+    page: pd.DataFrame | str = HOW
+    if inputs.customer:
+        try:
+            page = customer(snapshot, inputs.customer)
+        except InputError as error:  # such as one who bought nothing there: no reason to show nothing at all
+            page = str(error)
+    return ForMacros(options, inputs, page, _campaigns(snapshot.settings))
+
+
+def _campaigns(settings: Settings) -> pd.DataFrame:
+    """What came of each campaign of this user and warehouse."""
+    from lgs_excel.campaigns.ledger import default_campaign_ledger
+    from lgs_excel.campaigns.new import results
+    from lgs_excel.campaigns.result import results_table
+
+    return results_table(results(settings, default_campaign_ledger()))
+
+
+def make_customer_page(
+    settings: Settings, number: str, filters: Filters | None = None, *, say: Say = lambda _: None
+) -> Report:
+    """The sheet Customer alone, of the customer with that number. Raises InputError for one who bought nothing."""
+    say("Reading the lines of the warehouse")
+    with open_snapshot(open_warehouse(settings), settings, filters, say) as snapshot:
+        page = customer(snapshot, number)
+        return compose_customer(snapshot, settings, page, number, datetime.now())  # noqa: DTZ005 - the reader's own clock
+
+
+def make_campaigns(settings: Settings, inputs: Inputs, *, say: Say = lambda _: None) -> Report:
+    """The sheet Campaigns alone."""
+    say("Reading what came of the campaigns")
+    with open_snapshot(open_warehouse(settings), settings, None, say) as snapshot:
+        found = _campaigns(settings)
+        return compose_campaigns(snapshot, settings, found, inputs, datetime.now())  # noqa: DTZ005 - the reader's own clock
 
 
 def make_customer_list(
@@ -94,7 +167,7 @@ def write_report(
 ) -> Report:  # fmt: skip
     """The same, written to `out` in this form; that it can be written there is checked first."""
     check_target(out, form)
-    report = make_report(settings, filters, options, say=say, settings_sheet=form.settings)
+    report = make_report(settings, filters, options, say=say, inputs=Inputs() if form.macros else None)
     say(f"Writing {out}")
     write(report, out, form)
     return report

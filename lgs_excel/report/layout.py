@@ -40,6 +40,8 @@ SPACER_WIDTH = 3.0
 LETTERS_PER_DIGIT = 1.12
 # As wide as a table may be for a chart to stand beside it: together they fill an A4 page across.
 WIDEST_BESIDE = 860
+# So that a laptop has room for what scrolls below.
+MOST_FROZEN_ROWS = 12
 # A page takes about 50; this many are still easily read when made to fit.
 MOST_ROWS_ON_A_PAGE = 70
 NARROWEST, WIDEST, LONG_TEXT_WIDTH = 9.0, 48.0, 70.0
@@ -129,8 +131,8 @@ class Layout:
 
     @property
     def frozen_rows(self) -> int:
-        """Rows that stay in sight: up to the headers of the only table, else the three lines on top."""
-        return self.tables[0].row if len(self.tables) == 1 else 3
+        """Rows that stay in sight: up to the headers of the only table, where that is near the top, else three."""
+        return self.tables[0].row if len(self.tables) == 1 and self.tables[0].row <= MOST_FROZEN_ROWS else 3
 
     @property
     def pages_down(self) -> int:
@@ -268,7 +270,7 @@ def _note_cells(note: Note, row: int, characters: float, columns: int) -> Iterat
         else textwrap.wrap(note.text, int(characters * LETTERS_PER_DIGIT), break_on_hyphens=False)
     )
     for i, line in enumerate(lines or [""]):
-        yield PlacedCell(row + i, 1, line, Kind.TEXT, look, note.link)
+        yield PlacedCell(row + i, 1, line or None, Kind.TEXT, look, note.link)
         if look.fill:
             yield from (PlacedCell(row + i, column, None, Kind.TEXT, look) for column in range(2, columns + 1))
     if note.detail:

@@ -43,6 +43,14 @@ class Mark(Enum):
     QUIET = "quiet"
     HEADING = "heading"
     INPUT = "input"  # for the reader to fill in
+    HEAT_1 = "heat 1"  # of a heat table: the lowest fifth
+    HEAT_2 = "heat 2"
+    HEAT_3 = "heat 3"
+    HEAT_4 = "heat 4"
+    HEAT_5 = "heat 5"
+
+
+HEAT = (Mark.HEAT_1, Mark.HEAT_2, Mark.HEAT_3, Mark.HEAT_4, Mark.HEAT_5)
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from lgs_excel.report.model import Report
 
 @dataclass(frozen=True)
 class Form:
-    """A form of workbook. content: what makes the file's bytes of a report. settings: whether the report is to have the
-    sheet Settings.
+    """A form of workbook. content: what makes the file's bytes of a report. macros: whether the report is to have
+    the sheets that only macros need.
     """
 
     suffix: str
     content: Callable[[Report], bytes]
-    settings: bool = False
+    macros: bool = False
 
 
 def check_target(path: Path, form: Form) -> None:

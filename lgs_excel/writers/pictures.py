@@ -18,6 +18,8 @@ from lgs_excel.writers.layout_parts import pictures_of
 from lgs_excel.writers.plan import Plan
 from lgs_excel.writers.undo import Undo
 
+CHART_NAMES = "lgs_chart_"  # is how those of ours begin
+
 
 @dataclass(frozen=True)
 class _Box:
@@ -31,14 +33,18 @@ class _Box:
 
 def write_pictures(sheet: xw.Sheet, plan: Plan, undo: Undo, folder: Path, check: Callable[[], None]) -> None:
     """A picture that is there keeps the place and size that the reader gave it, unless it would cover our cells: then
-    all go to their places. One that is there as it is to be is left alone.
+    all go to their places. One that is there as it is to be is left alone; those of ours that the
+    report has no more go, and what a computer that went out in the middle left.
     """
     charts = [placed for placed in plan.layout.charts if placed.chart.png]
-    if not charts:
+    known = plan.written.pictures if plan.written else {}
+    if not charts and (plan.sheet is None or (plan.written and not known)):
         return
     pictures, all_of_sheet = pictures_of(plan.layout), sheet.pictures
     found = {picture.name: picture for picture in all_of_sheet}
-    known = plan.written.pictures if plan.written else {}
+    named = {placed.chart.name for placed in plan.layout.charts}
+    for stale in sorted(name for name in found if name.startswith(CHART_NAMES) and name not in named):
+        undo.remove_picture(sheet, stale, found)
     same = {name for name, was in known.items() if name in found and pictures.get(name) == was}
     grown = without(plan.new, plan.old if plan.written else ())
     places = {placed.chart.name: placed for placed in charts}

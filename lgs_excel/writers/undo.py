@@ -209,11 +209,14 @@ class Undo:
         """Put a picture in the place of the one of this name, if there is one. found: the sheet's pictures, kept up to
         date; add: makes it.
         """
-        new, old = f"{name}_new", f"{name}_old"
-        for left_over in (new, old):  # by a computer that went out in the middle
-            if left_over in found:
-                found.pop(left_over).delete()
-        before = {*found}
+        self.remove_picture(sheet, name, found)
+        found[name] = made = add()
+        excel.rename(made, name)
+        return made
+
+    def remove_picture(self, sheet: xw.Sheet, name: str, found: dict[str, xw.main.Picture]) -> None:
+        """Set the picture of this name aside, if there is one, to be deleted in the end; found: as of `picture`."""
+        old, before = f"{name}_old", {*found}
 
         def back() -> None:
             if old in sheet.pictures:
@@ -225,13 +228,10 @@ class Undo:
                     picture.delete()
 
         self._pictures.append(back)
-        if replaced := found.get(name):
-            excel.rename(replaced, old)
-            found[old] = replaced
-            self._last.append(replaced.delete)
-        found[name] = made = add()
-        excel.rename(made, name)
-        return made
+        if removed := found.pop(name, None):
+            excel.rename(removed, old)
+            found[old] = removed
+            self._last.append(removed.delete)
 
     def name(self, name: str, refers_to: str, before: str | None) -> None:
         """Make a name refer to cells, or to a constant; before: what it refers to now, None if it is not there."""

@@ -58,7 +58,9 @@ class Apps(base_classes.Apps):
 
 
 class App(Impl, base_classes.App):
-    """One LibreOffice. alerts: the message boxes that were shown; statuses: the texts that the status bar had."""
+    """One LibreOffice. alerts: the message boxes that were shown; answer: the button that is clicked in each; statuses:
+    the texts that the status bar had.
+    """
 
     def __init__(self, office):
         self._office, self._books = office, []
@@ -66,7 +68,7 @@ class App(Impl, base_classes.App):
             "screen_updating": True, "calculation": "automatic", "enable_events": True, "display_alerts": True,
             "interactive": True, "status_bar": False,
         }  # fmt: skip
-        self._alerts, self._statuses = [], []
+        self._alerts, self._statuses, self._answer = [], [], "ok"
         ENGINE._apps._all[office.pid] = self
 
     engine = property(lambda self: ENGINE)
@@ -84,7 +86,12 @@ class App(Impl, base_classes.App):
 
     def alert(self, prompt, title, buttons, mode, callback):
         self._alerts.append((title, prompt, mode))
-        return "ok"
+        return self._answer
+
+    @property
+    def selection(self):
+        book = self._books[-1]
+        return book._range(book._doc.CurrentSelection.RangeAddress)
 
     def activate(self, steal_focus=False):
         pass
@@ -183,6 +190,11 @@ class Book(Impl, base_classes.Book):
     def save(self, path=None, password=None):
         raise NotImplementedError("no one is to be handed a file that LibreOffice wrote over Excel's")
 
+    def _range(self, place):
+        sheet = Sheet(self, self._doc.Sheets.getByIndex(place.Sheet))
+        rows, columns = place.EndRow - place.StartRow + 1, place.EndColumn - place.StartColumn + 1
+        return Range(sheet, place.StartRow + 1, place.StartColumn + 1, rows, columns)
+
     def _key(self, code):
         """LibreOffice's number for a number format."""
         formats = self._doc.NumberFormats
@@ -268,10 +280,7 @@ class Name(Impl, base_classes.Name):
         cells = self._uno.ReferredCells
         if cells is None:
             raise ComError(f"{self._name} is not one range")
-        place = cells.RangeAddress
-        sheet = Sheet(self._book, self._book._doc.Sheets.getByIndex(place.Sheet))
-        rows, columns = place.EndRow - place.StartRow + 1, place.EndColumn - place.StartColumn + 1
-        return Range(sheet, place.StartRow + 1, place.StartColumn + 1, rows, columns)
+        return self._book._range(cells.RangeAddress)
 
     def delete(self):
         self._book._doc.NamedRanges.removeByName(self._name)

@@ -12,6 +12,9 @@ from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
 
 from lgs_excel.report.chart_style import load_style
+from lgs_excel.report.charts.cohorts import cohorts_figure
+from lgs_excel.report.charts.countries import countries_figure
+from lgs_excel.report.charts.customer import customer_figure
 from lgs_excel.report.charts.customers import customers_figure
 from lgs_excel.report.charts.figure import DPI, SHARPNESS
 from lgs_excel.report.charts.forecast import forecast_figure
@@ -20,7 +23,9 @@ from lgs_excel.report.charts.movement import movement_figure
 from lgs_excel.report.charts.orders import orders_figure
 from lgs_excel.report.charts.products import products_figure
 from lgs_excel.report.charts.sales import sales_figure
+from lgs_excel.report.charts.second_order import second_order_figure
 from lgs_excel.report.charts.segments import segments_figure
+from lgs_excel.report.charts.tiles import tiles_figure
 from tests.report import test_charts as made
 
 NARROW, WIDE = "Carlito", "DejaVu Sans"  # the house font; the last resort, a fifth wider
@@ -101,6 +106,9 @@ def test_any_number_of_months_has_room(faults, count, unfinished):
     assert not faults(sales_figure, made.sales(rng.uniform(1e5, 2e6, count), unfinished), made.THROUGH)
     assert not faults(orders_figure, made.orders(placed, placed // 5), unfinished, made.THROUGH)
     assert not faults(customers_figure, made.customers(placed, placed // 3), unfinished, made.THROUGH)
+    assert not faults(cohorts_figure, made.cohorts(count, unfinished))
+    assert not faults(tiles_figure, *made.tiles(count))
+    assert not faults(customer_figure, made.customer_page(count), "17850", unfinished, made.THROUGH)
     if count > 1:
         assert not faults(forecast_figure, made.forecast(count=count))
 
@@ -118,6 +126,9 @@ def test_amounts_of_any_size_have_room(faults, digits):
     assert not faults(invoices_figure, amounts)
     assert not faults(trimmed_figure, amounts)
     assert not faults(products_figure, made.products(("MUG",) * 15, first=float(high)))
+    assert not faults(countries_figure, made.countries(first=float(high)))
+    assert not faults(countries_figure, made.countries(first=-float(high)))
+    assert not faults(second_order_figure, made.second_orders((high, high // 2, 1, 0)))
     moves = (("Champions", "At Risk", high % 10**7), ("Potential Loyalists", "Champions", high % 10**7))
     assert not faults(movement_figure, made.movement(moves))
     assert not faults(segments_figure, made.segments([high] * 10))
@@ -132,6 +143,8 @@ def test_names_of_any_length_have_room_in_any_language(faults, language, letters
     name = "".join(np.resize(list(LETTERS[language]), letters))
     assert not faults(products_figure, made.products((name,) * 15, first=123456789012.0))
     assert not faults(products_figure, made.products((name,) * 2, by="units"))
+    assert not faults(countries_figure, made.countries((name,) * 15, first=123456789012.0))
+    assert not faults(countries_figure, made.countries((name,) * 2, half=False))
 
 
 @pytest.mark.parametrize("last", [date(2012, month, 1) for month in range(1, 13)])

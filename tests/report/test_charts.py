@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from lgs_excel import formatting as fmt
+from lgs_excel.analytics.cohorts import Cohorts
 from lgs_excel.analytics.customers import MonthlyCustomers
 from lgs_excel.analytics.forecast import Accuracy, SalesForecast
 from lgs_excel.analytics.invoices import Distribution, InvoiceAmounts, even_edges, round_edges
@@ -25,7 +26,11 @@ from lgs_excel.analytics.orders import MonthlyOrders
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments
 from lgs_excel.analytics.sales import MonthlySales
+from lgs_excel.analytics.second_order import HORIZONS, SecondOrders
 from lgs_excel.report.chart_style import drawable, load_style
+from lgs_excel.report.charts.cohorts import cohorts_figure
+from lgs_excel.report.charts.countries import countries_figure
+from lgs_excel.report.charts.customer import customer_figure
 from lgs_excel.report.charts.customers import customers_figure
 from lgs_excel.report.charts.forecast import forecast_figure
 from lgs_excel.report.charts.invoices import invoices_figure, trimmed_figure
@@ -34,7 +39,12 @@ from lgs_excel.report.charts.orders import orders_figure
 from lgs_excel.report.charts.picture import KEPT, draw, make_chart
 from lgs_excel.report.charts.products import products_figure
 from lgs_excel.report.charts.sales import sales_figure
+from lgs_excel.report.charts.second_order import second_order_figure
 from lgs_excel.report.charts.segments import segments_figure
+from lgs_excel.report.charts.tiles import tiles_figure
+from lgs_excel.report.findings.cohorts import cohorts_message
+from lgs_excel.report.findings.countries import countries_message
+from lgs_excel.report.findings.customer import customer_message
 from lgs_excel.report.findings.customers import customers_message
 from lgs_excel.report.findings.forecast import forecast_message
 from lgs_excel.report.findings.invoices import invoices_message, invoices_title, trimmed_title
@@ -42,7 +52,9 @@ from lgs_excel.report.findings.movement import movement_message
 from lgs_excel.report.findings.orders import orders_message
 from lgs_excel.report.findings.products import products_message
 from lgs_excel.report.findings.sales import sales_message
+from lgs_excel.report.findings.second_order import second_order_message
 from lgs_excel.report.findings.segments import segments_message
+from lgs_excel.report.findings.tiles import tiles_message, tiles_of
 from lgs_excel.report.model import Chart
 
 DECEMBER, THROUGH = date(2011, 12, 1), date(2011, 12, 9)
@@ -149,7 +161,47 @@ def movement(moves=(("Champions", "At Risk", 43), ("At Risk", "Champions", 5), (
     return Movement(frame, pd.DataFrame(), date(2011, 12, 1), date(2011, 12, 10))
 
 
+def cohorts(count=13, unfinished=DECEMBER):
+    """Every month of `count` with new customers, who buy again at rates between nought and all."""
+    shown = months(count)
+    rows = [
+        (first, 40 + i, month, age, (7 * i + 11 * age) % 40, 1.0 if age == 0 else ((7 * i + 11 * age) % 40) / (40 + i))
+        for i, first in enumerate(shown)
+        for age, month in enumerate(shown[i:])
+    ]
+    frame = pd.DataFrame(rows, columns=["cohort", "size", "month", "age", "active", "retention"])
+    known = frame[(frame["cohort"] > shown[0]) & (frame["month"].dt.date != unfinished)]
+    average = known.groupby("age", as_index=False).agg(customers=("size", "sum"), active=("active", "sum"))
+    average["retention"] = average["active"] / average["customers"]
+    return Cohorts(frame, average, shown[0].date(), unfinished)
+
+
+def second_orders(observed=(4086, 3741, 3370, 0)):
+    frame = pd.DataFrame({"days": HORIZONS, "observed": observed})
+    frame["returned"] = [count * (i + 1) // 5 for i, count in enumerate(observed)]
+    frame["share"] = frame["returned"] / frame["observed"].where(frame["observed"] > 0)
+    return SecondOrders(pd.DataFrame(), frame, pd.DataFrame(), pd.DataFrame())
+
+
+def countries(names=("United Kingdom", "Netherlands", "EIRE", "Germany"), first=8e6, *, half=True):
+    frame = pd.DataFrame({"country": names})
+    frame["net"] = [first / (1 + i * (20 if half else 1)) for i in range(len(frame))]
+    return frame.assign(share=frame["net"] / frame["net"].sum())
+
+
 STYLE = load_style()
+
+
+def cohorts_chart(figures, style=STYLE):
+    return make_chart("lgs_chart_cohorts", cohorts_message(figures), style, cohorts_figure, figures)
+
+
+def second_order_chart(figures, style=STYLE):
+    return make_chart("lgs_chart_second_order", second_order_message(figures), style, second_order_figure, figures)
+
+
+def countries_chart(figures, style=STYLE):
+    return make_chart("lgs_chart_countries", countries_message(figures), style, countries_figure, figures)
 
 
 def sales_chart(*figures, style=STYLE):
@@ -190,16 +242,49 @@ def movement_chart(figures, style=STYLE):
     return make_chart("lgs_chart_movement", movement_message(figures), style, movement_figure, figures)
 
 
+def tiles(count=13, last=DECEMBER):
+    """The figures of `count` months that end before `last`."""
+    frame = pd.DataFrame({"month": months(count)})
+    frame["net"] = [1000.0 * (i % 5 + 1) for i in range(count)]
+    frame["gross"], frame["placed"], frame["active"] = frame["net"] + 50, [10 + i for i in range(count)], 7
+    month = frame["month"].iloc[-1].date()
+    return tiles_of(frame, month), month
+
+
+def tiles_chart(figures, month, style=STYLE):
+    return make_chart("lgs_chart_tiles", tiles_message(figures, month), style, tiles_figure, figures, month)
+
+
+def customer_page(count=13, first=100.0):
+    """The page of a customer who bought in each of `count` months, but every third."""
+    about = {"orders": 9.0, "net_sales": 1234.5, "usual_gap": 20.0, "days_overdue": 11.0}
+    rows = [("about", name, figure, "") for name, figure in about.items()]
+    rows += [("about", "last_order", np.nan, "2011-12-01"), ("about", "segment", np.nan, "Champions")]
+    rows += [("about", "segment_a_month_ago", np.nan, "At Risk")]
+    rows += [("month", f"{month:%Y-%m}", first * (i % 3), "") for i, month in enumerate(months(count), 1)]
+    return pd.DataFrame(rows, columns=["part", "name", "figure", "text"])
+
+
+def customer_chart(page, number="17850", style=STYLE):
+    message = customer_message(page, number)
+    return make_chart("lgs_chart_customer", message, style, customer_figure, page, number, DECEMBER, THROUGH)
+
+
 CHARTS: dict[str, Callable[..., Chart]] = {
     "lgs_chart_invoices": partial(invoices_chart, many_invoices()),
     "lgs_chart_invoices_trimmed": partial(trimmed_chart, many_invoices()),
     "lgs_chart_orders": partial(orders_chart, orders(), DECEMBER, THROUGH),
     "lgs_chart_sales": partial(sales_chart, sales(), THROUGH),
     "lgs_chart_customers": partial(customers_chart, customers(), DECEMBER, THROUGH),
+    "lgs_chart_countries": partial(countries_chart, countries()),
+    "lgs_chart_cohorts": partial(cohorts_chart, cohorts()),
+    "lgs_chart_second_order": partial(second_order_chart, second_orders()),
     "lgs_chart_segments": partial(segments_chart, segments()),
     "lgs_chart_products": partial(products_chart, products()),
     "lgs_chart_forecast": partial(forecast_chart, forecast()),
     "lgs_chart_movement": partial(movement_chart, movement()),
+    "lgs_chart_tiles": partial(tiles_chart, *tiles()),
+    "lgs_chart_customer": partial(customer_chart, customer_page()),
 }
 
 

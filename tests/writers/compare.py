@@ -7,6 +7,9 @@ from tests.libreoffice.state import state
 ROUNDING = 2
 # How far a picture is from the left is the sum of the columns before it, each of them rounded: a fifth of a pixel.
 LEFT_ROUNDING = 5
+# Rows from about the 250th on lose the heights that a file gives them when LibreOffice loads it without a window; its
+# own conversion to another format keeps them.
+KNOWN_HEIGHTS = 245
 
 
 def differences(found, expected, sheets=None):
@@ -37,7 +40,8 @@ def _names(one, other, sheets):
 def _part(part, one, other):
     if part in {"heights", "widths"}:
         # What is beyond what is used has the usual size.
-        for i, (a, b) in enumerate(zip(one, other, strict=False), 1):
+        known = KNOWN_HEIGHTS if part == "heights" else None
+        for i, (a, b) in enumerate(zip(one[:known], other, strict=False), 1):
             if abs(a - b) > ROUNDING:
                 yield f"{i}: {a} != {b}"
         return

@@ -7,6 +7,7 @@ import pytest
 
 from lgs_excel.addin.workbook_sources import RECORD, WORKBOOK, source_folder
 from lgs_excel.pipeline import make_report
+from lgs_excel.report.inputs import Inputs
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.writers import live
 from tests.libreoffice.calls import CALLS
@@ -15,7 +16,7 @@ from tests.writers.compare import differences
 from tests.writers.test_conformance import but_for_widths, real_settings, titles
 
 __all__ = ["real_settings"]
-FIRST_FILL, NOTHING_NEW, OTHER_FILTER, ONE_SHEET = 3_000, 400, 1_500, 60
+FIRST_FILL, NOTHING_NEW, OTHER_FILTER, ONE_SHEET = 3_200, 400, 2_800, 60  # of 22 sheets
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +28,7 @@ def reports(real_settings):
         "to October": Filters(to_month=date(2011, 10, 1)),
     }
     return {
-        name: make_report(real_settings, chosen, made_at=MADE_AT, settings_sheet=True)
-        for name, chosen in filters.items()
+        name: make_report(real_settings, chosen, made_at=MADE_AT, inputs=Inputs()) for name, chosen in filters.items()
     }
 
 

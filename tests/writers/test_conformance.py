@@ -8,6 +8,7 @@ import pytest
 
 from lgs_excel.addin.workbook_sources import WORKBOOK, source_folder
 from lgs_excel.pipeline import make_report
+from lgs_excel.report.inputs import Inputs
 from lgs_excel.report.model import Column, Kind, Mark, Note, Table
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.filters import Filters
@@ -39,14 +40,14 @@ def real_settings(real_data, new_url):
 @pytest.fixture(scope="module")
 def real(real_settings):
     """The report of the real sales."""
-    return make_report(real_settings, made_at=MADE_AT, settings_sheet=True)
+    return make_report(real_settings, made_at=MADE_AT, inputs=Inputs())
 
 
 @pytest.fixture(scope="module")
 def germany(real_settings):
     """Another one: fewer rows, other months."""
     filters = Filters(countries=("Germany",), from_month=date(2011, 3, 1), to_month=date(2011, 9, 1))
-    return make_report(real_settings, filters, made_at=MADE_AT, settings_sheet=True)
+    return make_report(real_settings, filters, made_at=MADE_AT, inputs=Inputs())
 
 
 def titles(made):

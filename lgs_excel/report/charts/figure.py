@@ -81,6 +81,23 @@ def value_ticks(axis: Axis, label: Callable[[float], str], most: int = 4, *, who
     axis.set_major_formatter(lambda value, _: label(value))
 
 
+def draw_ranking(
+    axes: Axes, values: Sequence[float], texts: Sequence[str], names: Sequence[str], fewest: int, size: str = "medium"
+) -> None:
+    """A bar for each value, the first on top, its text at its end in bold for the first, its name at the left; as high
+    as if there were `fewest` at least, so that a single one is no wall.
+    """
+    bars = axes.barh(range(len(values)), values, 0.68, color="C0", linewidth=0)
+    axes.bar_label(bars, list(texts), padding=4)[0].set(weight="bold")
+    families, dark = mpl.rcParams["font.sans-serif"], mpl.rcParams["text.color"]
+    axes.set_yticks(range(len(names)), list(names), size=size, color=dark, family=families)
+    axes.set_ylim(max(len(values), fewest) - 0.4, -0.6)
+    axes.xaxis.set_visible(False)
+    axes.margins(x=0.02)
+    axes.grid(visible=False)
+    zero_line(axes, upright=True)
+
+
 def zero_line(axes: Axes, *, upright: bool = False) -> None:
     """The line from which bars begin."""
     draw = axes.axvline if upright else axes.axhline

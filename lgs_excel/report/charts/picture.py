@@ -21,7 +21,7 @@ from lgs_excel.report.charts.figure import DPI, MARGIN, SHARPNESS
 from lgs_excel.report.model import Chart
 
 LOGO_WIDTH, LOGO_HEIGHT = 110, 26  # at most, pixels as shown
-KEPT = 48  # pictures: a report has nine
+KEPT = 48  # pictures: a report has twelve
 _DRAWING = Lock()  # matplotlib's parameters are global, so that one picture is drawn at a time
 
 

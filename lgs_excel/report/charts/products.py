@@ -7,12 +7,12 @@ from matplotlib.figure import Figure
 
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.report.chart_style import drawable
-from lgs_excel.report.charts.figure import new_figure, sentence_figure, title_letters, zero_line
+from lgs_excel.report.charts.figure import draw_ranking, new_figure, sentence_figure, title_letters
 from lgs_excel.report.findings.products import MOST, figure_of, products_title, shorten
 
 HEIGHT = 460
 NAME_LETTERS, TITLE_LETTERS = 40, 36
-FEWEST = 10  # rows to the height, so that a single product is no wall
+FEWEST = 10  # rows to the height
 SUBTITLES = {
     "revenue": "Revenue less cancellations",
     "units": "Units bought less units cancelled",
@@ -34,16 +34,8 @@ def products_figure(products: ProductRanking) -> Figure:
     if len(title) > title_letters():
         title = products_title(products, shorten(names[0], TITLE_LETTERS), "\n")
     figure = new_figure(title, SUBTITLES[products.by], height=HEIGHT, fit=True)
-    axes, values = figure.subplots(), first[products.by].astype("float64")
-    bars = axes.barh(range(len(first)), values, 0.68, color="C0", linewidth=0)
-    axes.bar_label(bars, [figure_of(products)(value) for value in values], padding=4)[0].set(weight="bold")
-    shown, dark = [shorten(name, NAME_LETTERS) for name in names], mpl.rcParams["text.color"]
-    axes.set_yticks(range(len(first)), shown, size="large", color=dark, family=mpl.rcParams["font.sans-serif"])
-    axes.set_ylim(max(len(first), FEWEST) - 0.4, -0.6)
-    axes.xaxis.set_visible(False)
-    axes.margins(x=0.02)
-    axes.grid(visible=False)
-    zero_line(axes, upright=True)
+    values, shown = first[products.by].astype("float64").tolist(), [shorten(name, NAME_LETTERS) for name in names]
+    draw_ranking(figure.subplots(), values, [*map(figure_of(products), values)], shown, FEWEST, "large")
     return figure
 
 

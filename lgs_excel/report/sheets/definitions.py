@@ -7,32 +7,51 @@ from collections.abc import Mapping
 from lgs_excel.analytics.catalogue import CATALOGUE
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Sheet, Table, Value
-from lgs_excel.report.sheets import at_risk, customers, forecast, orders, products, rfm, sales
+from lgs_excel.report.sheets import (
+    at_risk,
+    buy_list,
+    countries,
+    customers,
+    forecast,
+    orders,
+    pairs,
+    products,
+    rfm,
+    sales,
+    season,
+    second_order,
+    this_week,
+)
 
-# The sheet that shows an analysis, and the headings under which it shows its columns; those that `show` and LGS_TABLE
-# alone have are on none.
+# The sheet that shows an analysis, and the headings under which it shows its columns.
 _SHEETS: dict[str, tuple[str, Mapping[str, Column]]] = {
+    "this-week": ("This week", this_week.COLUMNS),
     "sales": ("Sales", sales.COLUMNS),
     "forecast": ("Forecast", forecast.COLUMNS),
     "forecast-backtest": ("Forecast", forecast.BACKTEST_COLUMNS),
     "orders": ("Orders", orders.COLUMNS),
     "invoices": ("Invoices", {}),
+    "countries": ("Countries", countries.COLUMNS),
     "customers": ("Customers", customers.COLUMNS),
+    "cohorts": ("Cohorts", {}),
+    "cohort-average": ("Cohorts", {}),
+    "second-order": ("Second order", {}),
+    "second-order-horizons": ("Second order", second_order.HORIZON_COLUMNS),
+    "first-products": ("Second order", second_order.PRODUCT_COLUMNS),
+    "second-order-due": ("Second order", second_order.DUE_COLUMNS),
     "rfm-segments": ("RFM", rfm.SEGMENT_COLUMNS),
     "rfm-customers": ("RFM Customers", rfm.CUSTOMER_COLUMNS),
     "at-risk": ("Customers at risk", at_risk.COLUMNS),
     "movement": ("Customers at risk", at_risk.MOVEMENT_COLUMNS),
     "products": ("Products", products.COLUMNS),
     "product-forecast": ("Products", products.FORECAST_COLUMNS),
+    "product-details": ("Products", products.DETAIL_COLUMNS),
+    "buy-list": ("Buy list", buy_list.COLUMNS),
+    "pairs": ("Pairs", pairs.COLUMNS),
+    "season": ("Season calendar", season.COLUMNS),
+    "season-months": ("Season calendar", {}),
     "changes": ("Summary", {}),
     "checks": ("Checks", {}),
-    "countries": ("", {}),
-    "pairs": ("", {}),
-    "cohorts": ("", {}),
-    "second-order": ("", {}),
-    "second-order-horizons": ("", {}),
-    "second-order-due": ("", {}),
-    "first-products": ("", {}),
 }
 _COLUMNS = (
     Column("Sheet", Kind.TEXT, 16),
@@ -47,7 +66,7 @@ def definitions_sheet(context: Context) -> Sheet:
     rows: list[tuple[Value | Cell, ...]] = []
     for name, (sheet, headings) in _SHEETS.items():
         definition = CATALOGUE[name].definition
-        link = Cell(sheet, link=sheet) if sheet else Cell("LGS_TABLE", mark=Mark.QUIET)
+        link = Cell(sheet, link=sheet)
         rows.append((link, Cell("What it answers", mark=Mark.QUIET), definition.question, name))
         for figure, meaning in definition.columns.items():
             heading = headings[figure].header if figure in headings else figure.replace("_", " ").capitalize()

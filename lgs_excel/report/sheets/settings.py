@@ -16,14 +16,17 @@ TITLE = "Settings"
 # Between countries in one cell.
 SEPARATOR = ";"
 COUNTRY, FROM, TO, AS_OF, RECIPE, BY = "lgs_Country", "lgs_From", "lgs_To", "lgs_AsOf", "lgs_Recipe", "lgs_By"
+STOCK = "lgs_StockFile"
 COUNTRIES = "lgs_Countries"
 ADDIN_VERSION, XLWINGS_VERSION = "lgs_addin_version", "lgs_xlwings_version"
 
 _COLUMNS = (Column("Setting", Kind.TEXT, 20), Column("Value", Kind.TEXT, 28), Column("Meaning", Kind.LONG_TEXT, 76))
 
 
-def settings_sheet(filters: Filters, options: Options, countries: Iterable[str], reach: str) -> Sheet:
-    """The sheet Settings. countries: those in the data, to choose from."""
+def settings_sheet(
+    filters: Filters, options: Options, countries: Iterable[str], reach: str, stock_file: str = ""
+) -> Sheet:
+    """The sheet Settings. countries: those in the data, to choose from. stock_file: as it was typed."""
     chosen = "; ".join(filters.countries) or None
     settings: tuple[tuple[Value | Cell, ...], ...] = (
         ("Country", _input(chosen, COUNTRY, choices=COUNTRIES), "Blank: all. Several: with ; between them."),
@@ -40,6 +43,11 @@ def settings_sheet(filters: Filters, options: Options, countries: Iterable[str],
             "default: equal values have equal scores. classic: quintiles.",
         ),
         ("Products by", _input(options.by, BY, choices=RANKINGS), "What products are ranked by."),
+        (
+            "Stock file",
+            _input(stock_file or None, STOCK),
+            "For Buy list: a CSV or Excel file with stock_code and on_hand, beside this workbook or with its folder.",
+        ),
         (
             "Add-in",
             Cell(__version__, mark=Mark.QUIET, name=ADDIN_VERSION),

@@ -9,13 +9,18 @@ import pandas as pd
 
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.checks import Checks, Results
+from lgs_excel.report.charts.picture import make_chart
+from lgs_excel.report.charts.tiles import tiles_figure
 from lgs_excel.report.context import Context
-from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
+from lgs_excel.report.findings.this_week import NOTHING, task_text
+from lgs_excel.report.findings.tiles import tiles_message, tiles_of
+from lgs_excel.report.model import Cell, Chart, Column, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.sheets.checks import verdict
 from lgs_excel.report.tables import plain
 from lgs_excel.warehouse.months import add_months
 
-TITLE = "Summary"
+TITLE, THIS_WEEK = "Summary", "This week"
+MOST_TASKS = 5
 _FIGURES: tuple[tuple[str, Kind, Callable[[pd.DataFrame], pd.Series]], ...] = (
     ("Net sales", Kind.MONEY, lambda month: month["net"]),
     ("Gross sales", Kind.MONEY, lambda month: month["gross"]),
@@ -27,14 +32,19 @@ _FIGURES: tuple[tuple[str, Kind, Callable[[pd.DataFrame], pd.Series]], ...] = (
 )
 
 
-def summary_sheet(answers: Results, checks: Checks, sheets: Sequence[Sheet], context: Context) -> Sheet:
-    """The sheet Summary; it links to `sheets`."""
+def summary_sheet(
+    answers: Results, tasks: pd.DataFrame, checks: Checks, sheets: Sequence[Sheet], context: Context
+) -> Sheet:
+    """The sheet Summary; it links to `sheets`. tasks: the columns of this-week."""
     sales = next(sheet for sheet in sheets if sheet.title == "Sales")
     return Sheet(
         title=TITLE,
         finding=f"{context.company}. {sales.finding}",
         coverage=context.coverage,
         blocks=(
+            *_tiles(answers, context),
+            Note(THIS_WEEK, Mark.HEADING),
+            *_tasks(tasks),
             Note(verdict(checks), Mark.BAD if checks.failed else Mark.GOOD, link="Checks"),
             _headlines(answers, context),
             Note("What changed", Mark.HEADING),
@@ -44,7 +54,34 @@ def summary_sheet(answers: Results, checks: Checks, sheets: Sequence[Sheet], con
             *(Note(sheet.title, link=sheet.title, detail=sheet.finding) for sheet in sheets),
         ),
         landscape=False,
+        pages=1,
     )
+
+
+def _tiles(answers: Results, context: Context) -> list[Chart]:
+    """The last complete month at a glance."""
+    month = context.last_complete
+    tiles = tiles_of(_monthly(answers), month) if month else ()
+    if not month or not tiles:
+        return []
+    message = tiles_message(tiles, month)
+    return [make_chart("lgs_chart_tiles", message, context.style, tiles_figure, tiles, month)]
+
+
+def _tasks(tasks: pd.DataFrame) -> list[Note]:
+    """The first lines of This week, with what is at stake; as many rows always, so that what is below stays there."""
+    lines = [
+        Note(fmt.pounds(task["money"]), link=task["sheet"], detail=task_text(task))
+        for _, task in tasks.head(MOST_TASKS).iterrows()
+    ]
+    lines = lines or [Note(f"{NOTHING}.", Mark.QUIET)]
+    return [*lines, *[Note("")] * (MOST_TASKS - len(lines))]
+
+
+def _monthly(answers: Results) -> pd.DataFrame:
+    """The months' sales, orders and customers, a row a month."""
+    orders = answers.orders.months.drop(columns="cancelled")
+    return answers.sales.months.merge(orders, on="month").merge(answers.customers.months, on="month")
 
 
 def _headlines(answers: Results, context: Context) -> Table:
@@ -52,9 +89,7 @@ def _headlines(answers: Results, context: Context) -> Table:
 
     Months that the data do not have get no columns.
     """
-    monthly = answers.sales.months.merge(answers.orders.months.drop(columns="cancelled"), on="month").merge(
-        answers.customers.months, on="month"
-    )
+    monthly = _monthly(answers)
     shown = set(monthly["month"].dt.date)
     this = context.last_complete
     before = [month for month in (add_months(this, -1), add_months(this, -12)) if month in shown] if this else []
