@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import xlwings as xw
-from platformdirs import user_documents_path, user_log_path
+from platformdirs import user_log_path
 
 from lgs_excel import __version__
 from lgs_excel.addin.background import Say, in_background
 from lgs_excel.addin.progress import Progress
-from lgs_excel.addin.settings_sheet import named
+from lgs_excel.addin.settings_sheet import folder_of, named
 from lgs_excel.errors import LgsError, WorkbookError
 from lgs_excel.report.sheets.settings import ADDIN_VERSION, XLWINGS_VERSION
 from lgs_excel.settings import APP
@@ -69,13 +69,13 @@ class ButtonContext:
         """Show a message box."""
         self.book.app.alert(text, title=TITLE, mode="critical" if bad else "info")
 
+    def agrees(self, text: str) -> bool:
+        """Show a question; whether the reader clicks OK."""
+        return self.book.app.alert(text, title=TITLE, buttons="ok_cancel", mode="info") == "ok"
+
     def path_for(self, name: str) -> Path:
         """A file in the workbook's folder, or among the reader's documents where that is in a cloud."""
-        try:
-            folder = Path(self.book.fullname).parent
-        except Exception:  # noqa: BLE001 - xlwings can't always tell where OneDrive keeps a file here
-            folder = user_documents_path()
-        return (folder if folder.is_dir() else user_documents_path()) / name
+        return folder_of(self.book) / name
 
 
 def button(

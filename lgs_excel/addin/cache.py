@@ -10,6 +10,7 @@ from threading import Lock
 import pandas as pd
 
 from lgs_excel.addin.function_data import FunctionData, read_function_data, read_table
+from lgs_excel.analytics.catalogue import Options
 from lgs_excel.settings import Settings, load_settings
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from lgs_excel.warehouse.load_log import state
@@ -24,7 +25,7 @@ class _Reading:
 
     state: object
     answers: FunctionData
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    tables: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
 
 
 class Cache:
@@ -49,17 +50,17 @@ class Cache:
         with self._lock:
             return self._current().answers
 
-    def table(self, name: str) -> pd.DataFrame:
-        """The table of an analysis of the catalogue, without filters; read when first asked for, if the answers don't
-        have it. Raises SettingsError and WarehouseError.
+    def table(self, name: str, customer: str = "") -> pd.DataFrame:
+        """The table of an analysis, without filters; read when first asked for, if the answers don't have it. customer:
+        of the analysis "customer". Raises SettingsError and WarehouseError, and InputError for a customer who is none.
         """
         with self._lock:
             reading = self._current()
             if name in reading.answers.tables:
                 return reading.answers.tables[name]
-            if name not in reading.tables:
-                reading.tables[name] = read_table(name, *self._warehouse())
-            return reading.tables[name]
+            if (name, customer) not in reading.tables:
+                reading.tables[name, customer] = read_table(name, Options(customer=customer), *self._warehouse())
+            return reading.tables[name, customer]
 
     def forget(self) -> None:
         """Read anew when next asked: a refresh calls this."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from lgs_excel.analytics.catalogue import CATALOGUE, Options
+from lgs_excel.analytics.catalogue import CATALOGUE, ON_REQUEST, Options
 from lgs_excel.analytics.country_months import monthly_countries
 from lgs_excel.analytics.customers import monthly_customers
 from lgs_excel.analytics.forecast import sales_forecast
@@ -85,10 +85,10 @@ def read_function_data(warehouse: Warehouse, settings: Settings) -> FunctionData
     )
 
 
-def read_table(name: str, warehouse: Warehouse, settings: Settings) -> pd.DataFrame:
-    """The table of one analysis of the catalogue, without filters. Raises WarehouseError."""
+def read_table(name: str, options: Options, warehouse: Warehouse, settings: Settings) -> pd.DataFrame:
+    """The table of one analysis, without filters. Raises WarehouseError, and InputError for what it can't be about."""
     with open_snapshot(warehouse, settings) as snapshot:
-        return CATALOGUE[name].table(snapshot, Options())
+        return (CATALOGUE | ON_REQUEST)[name].table(snapshot, options)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

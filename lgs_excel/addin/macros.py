@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xlwings as xw
 
@@ -16,14 +19,22 @@ from lgs_excel import __version__, pipeline
 from lgs_excel.addin.background import Say
 from lgs_excel.addin.button_context import ButtonContext, button, log_file, unchecked
 from lgs_excel.addin.cache import CACHE
-from lgs_excel.addin.settings_sheet import read_settings_sheet
+from lgs_excel.addin.settings_sheet import customer_in, named, read_inputs, read_settings_sheet
 from lgs_excel.addin.workbook_sources import RECORD, source_folder
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.errors import InputError, WorkbookError
 from lgs_excel.report.model import Cell, Report, Value
+from lgs_excel.report.sheets.campaigns import TITLE as CAMPAIGNS
+from lgs_excel.report.sheets.customer import HOW, NUMBER
+from lgs_excel.report.sheets.customer import TITLE as CUSTOMER
 from lgs_excel.settings import load_settings
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.writers import headless, live
+
+if TYPE_CHECKING:
+    from lgs_excel.campaigns.plan import Request
+
+_NUMBER = re.compile(r"[\w.-]*\d[\w.-]*")  # what may be a customer's
 
 
 @button
@@ -35,7 +46,42 @@ def refresh_all(context: ButtonContext) -> None:
 @button
 def refresh_sheet(context: ButtonContext) -> None:
     """Fill the sheet in front anew."""
-    _refresh(context, only=context.book.sheets.active.name)
+    title = context.book.sheets.active.name
+    if title == CUSTOMER:
+        _show_customer(context, customer_in(named(context.book, NUMBER)))
+    elif title == CAMPAIGNS:
+        _show_campaigns(context)
+    else:
+        _refresh(context, only=title)
+
+
+@button
+def look_up_customer(context: ButtonContext) -> None:
+    """Fill the sheet Customer: of the number in the selected cell, else of that in its yellow cell."""
+    selected = ""
+    if context.book.sheets.active.name != CUSTOMER and (selection := context.book.selection):
+        selected = customer_in(selection[0, 0].value)
+    number = selected if _NUMBER.fullmatch(selected) else customer_in(named(context.book, NUMBER))
+    _show_customer(context, number)
+
+
+@button
+def make_campaign(context: ButtonContext) -> str | None:
+    """Make the lists of the campaign that the cells of the sheet Campaigns ask for, once the reader agrees."""
+    from lgs_excel.addin.campaign_form import campaign_request
+
+    request, folder, tool = campaign_request(read_inputs(context.book).campaign, context.path_for(".").absolute())
+    files = _make_campaign(context, request, folder, tool)
+    if not files:
+        return None
+    _show_campaigns(context)
+    return "\n".join(f"Wrote {file}." for file in files)
+
+
+@button
+def show_campaigns(context: ButtonContext) -> None:
+    """Fill the sheet Campaigns: what each brought."""
+    _show_campaigns(context)
 
 
 @button
@@ -126,8 +172,9 @@ def refresh(
     settings = load_settings(warehouse_url=warehouse)
 
     def make(say: Say) -> Report:
-        return pipeline.make_report(settings, filters, options, say=say, settings_sheet=True)
+        return pipeline.make_report(settings, filters, options, say=say, inputs=inputs)
 
+    inputs = read_inputs(book)
     report = listening(make) if listening else make(say)
     shown = report if only is None else _only(report, only)
     live.refresh(shown, book, say=say, cancelled=cancelled, shipped=source_folder() / RECORD)
@@ -171,9 +218,43 @@ def _refresh(context: ButtonContext, only: str | None = None) -> None:
     )  # fmt: skip
 
 
+def _show_customer(context: ButtonContext, number: str) -> None:
+    if not number:
+        raise InputError(f"{HOW} Or select a cell with a number, on any sheet, before you click it.")
+    settings, (filters, _) = load_settings(), read_settings_sheet(context.book)
+    _show(context, context.listening(lambda say: pipeline.make_customer_page(settings, number, filters, say=say)))
+
+
+def _make_campaign(context: ButtonContext, request: Request, folder: Path, tool: str) -> tuple[Path, ...]:
+    """The lists; none where the reader, told what can be learnt, does not agree."""
+    from lgs_excel.campaigns.ledger import default_campaign_ledger
+    from lgs_excel.campaigns.new import prepare_campaign, write_campaign
+
+    settings, ledger, (filters, _) = load_settings(), default_campaign_ledger(), read_settings_sheet(context.book)
+    plan = context.listening(lambda say: prepare_campaign(settings, filters, ledger, request, say))
+    remarks = "\n".join(plan.remarks)
+    if not context.agrees(f"{request.name}: {plan.chosen}.\n\n{remarks}\n\nWrite the lists to {folder}?"):
+        return ()
+    return write_campaign(settings, ledger, plan, folder, tool)
+
+
+def _show_campaigns(context: ButtonContext) -> None:
+    settings, inputs = load_settings(), read_inputs(context.book)
+    _show(context, context.listening(lambda say: pipeline.make_campaigns(settings, inputs, say=say)))
+
+
+def _show(context: ButtonContext, report: Report) -> None:
+    """Fill the only sheet of `report`, and go there."""
+    live.refresh(
+        report, context.book, say=context.say, cancelled=context.cancelled, shipped=source_folder() / RECORD
+    )  # fmt: skip
+    context.book.sheets[report.sheets[0].title].activate()
+
+
 def _report(context: ButtonContext) -> Report:
-    settings, asked_for = load_settings(), read_settings_sheet(context.book)
-    return context.listening(lambda say: pipeline.make_report(settings, *asked_for, say=say))
+    settings, (filters, options) = load_settings(), read_settings_sheet(context.book)
+    asked_for = pipeline.with_stock(options, read_inputs(context.book))
+    return context.listening(lambda say: pipeline.make_report(settings, filters, asked_for, say=say))
 
 
 def _only(report: Report, title: str) -> Report:

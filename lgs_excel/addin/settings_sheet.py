@@ -1,20 +1,26 @@
-"""What the Settings sheet asks for."""
+"""What the cells to be filled in ask for: those of the sheets Settings, Customer and Campaigns."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import xlwings as xw
+from platformdirs import user_documents_path
 
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.products import RANKINGS, Ranking
 from lgs_excel.analytics.rfm import RECIPES, Recipe
+from lgs_excel.campaigns.people import customer_number
 from lgs_excel.errors import InputError, nearest
 from lgs_excel.formatting import MONTHS
-from lgs_excel.report.sheets.settings import AS_OF, BY, COUNTRY, FROM, RECIPE, SEPARATOR, TO
+from lgs_excel.report.inputs import Inputs
+from lgs_excel.report.sheets.campaigns import FORM
+from lgs_excel.report.sheets.customer import NUMBER
+from lgs_excel.report.sheets.settings import AS_OF, BY, COUNTRY, FROM, RECIPE, SEPARATOR, STOCK, TO
 from lgs_excel.warehouse.filters import Filters, parse_filters
 from lgs_excel.warehouse.months import month_text
 
@@ -35,6 +41,31 @@ def read_settings_sheet(book: xw.Book) -> tuple[Filters, Options]:
     recipe: Recipe = _choice(named(book, RECIPE), RECIPES, "RFM scores")
     ranking: Ranking = _choice(named(book, BY), RANKINGS, "Products by")
     return filters, Options(recipe, ranking)
+
+
+def read_inputs(book: xw.Book) -> Inputs:
+    """What the cells of the other sheets hold."""
+    held = {one.name: named(book, one.name) for one in FORM}
+    return Inputs(
+        customer=customer_in(named(book, NUMBER)),
+        stock_file=str(named(book, STOCK) or "").strip(),
+        folder=folder_of(book),
+        campaign={name: value for name, value in held.items() if value is not None},
+    )
+
+
+def folder_of(book: xw.Book) -> Path:
+    """The workbook's folder, or the reader's documents where that is in a cloud."""
+    try:
+        folder = Path(book.fullname).parent
+    except Exception:  # noqa: BLE001 - xlwings can't always tell where OneDrive keeps a file here
+        folder = user_documents_path()
+    return folder if folder.is_dir() else user_documents_path()
+
+
+def customer_in(value: Any) -> str:
+    """A customer's number as a cell holds it: 17850.0 and " 17850 " are "17850"; "" for a blank cell."""
+    return "" if value is None or isinstance(value, date | bool) else customer_number(str(value))
 
 
 def named(book: xw.Book, name: str) -> Any:

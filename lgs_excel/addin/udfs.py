@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from lgs_excel.addin.cache import CACHE
 from lgs_excel.addin.cell_values import (
     Cell,
@@ -175,11 +177,60 @@ def LGS_TOP_PRODUCTS(n: Cell, by: Cell = None) -> Grid:
 
 
 @_function
+@_given("n", "How many lines, such as 3. Left out: all.")
+@for_one_cell
+def LGS_TODO(n: Cell = None) -> Grid:
+    """What to do this week, for whom and what is at stake, as a table that spills: the sheet This week."""
+    tasks = CACHE.table("this-week").drop(columns="rule")
+    return table_out(tasks.head(count_in(n, "a number of lines")) if text_in(n) else tasks)
+
+
+@_function
+@_given("code", "A product's code, such as 22697.")
+@_given("n", "How many products, such as 5. Left out: all that are bought with it often.")
+@for_one_cell
+def LGS_PAIRS(code: Cell, n: Cell = None) -> Grid:
+    """What is bought together with a product most often, as a table that spills: how often, in which share."""
+    product = text_in(code).upper()
+    partners = _partners(CACHE.table("pairs"), product)
+    return table_out(partners.head(count_in(n, "a number of products")) if text_in(n) else partners)
+
+
+@_function
+@_customer
+@for_one_cell
+def LGS_CUSTOMER(customer_id: Cell) -> Grid:
+    """One page about a customer, as a table that spills: sales, segment, products, last orders, suggestions."""
+    return table_out(CACHE.table("customer", str(_customer_record(customer_id)["customer_id"])))
+
+
+@_function
 @_given("analysis", "Its name, such as sales, countries or pairs; all of them are on the sheet Definitions.")
 @for_one_cell
 def LGS_TABLE(analysis: Cell) -> Grid:
     """A whole analysis, as a table that spills into the cells below and beside."""
     return table_out(CACHE.table(choice_in(analysis, [*CATALOGUE], "an analysis")))
+
+
+def _partners(pairs: pd.DataFrame, product: str) -> pd.DataFrame:
+    """stock_code, description, together, share, lift of the products that are bought with one of them."""
+    known = pairs[~pairs["variants"].astype(bool)]
+    sides = [
+        known[known[f"stock_code_{one}"] == product].rename(
+            columns={
+                f"stock_code_{other}": "stock_code",
+                f"description_{other}": "description",
+                f"confidence_{one}{other}": "share",
+            }
+        )
+        for one, other in ("ab", "ba")
+    ]
+    found = pd.concat(sides)[["stock_code", "description", "together", "share", "lift"]]
+    if found.empty:
+        raise InputError(
+            f"{product!r} is in no pair that is bought often. Give the code of one on the sheet Pairs, such as 22697."
+        )
+    return found.sort_values(["together", "stock_code"], ascending=[False, True], ignore_index=True)
 
 
 def _figure(name: str, month: Cell, country: Cell) -> Any:

@@ -17,13 +17,19 @@ from python_calamine import CalamineWorkbook
 
 from lgs_excel import cli
 from lgs_excel.addin import button_context, macros, progress
+from lgs_excel.addin.campaign_form import campaign_request
 from lgs_excel.addin.settings_sheet import read_settings_sheet
+from lgs_excel.analytics.buy_list import buy_list
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.rfm import customer_segments
+from lgs_excel.campaigns.ledger import default_campaign_ledger
+from lgs_excel.campaigns.result import results_table
 from lgs_excel.errors import InputError, WorkbookError
 from lgs_excel.loading.load import load_demo
 from lgs_excel.report.charts import picture
 from lgs_excel.report.model import Report
+from lgs_excel.report.sheets.campaigns import campaigns_sheet
+from lgs_excel.report.sheets.customer import HOW, empty_customer_sheet
 from lgs_excel.report.sheets.settings import settings_sheet
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.filters import Filters
@@ -31,14 +37,17 @@ from lgs_excel.warehouse.snapshot import open_snapshot
 from tests.conftest import settings_for
 from tests.report.sample_reports import MADE_AT, sheet, table
 
-BUTTONS = ("refresh_all", "refresh_sheet", "export_segment", "mail", "save_pdf", "save_copy", "check_setup", "open_log",
-           "about")  # fmt: skip
+BUTTONS = ("refresh_all", "refresh_sheet", "look_up_customer", "make_campaign", "show_campaigns", "export_segment",
+           "mail", "save_pdf", "save_copy", "check_setup", "open_log", "about")  # fmt: skip
 
 
 def small(filters=None):
-    """A report with the Settings sheet."""
-    asked_for = settings_sheet(filters or Filters(), Options(), ("France", "Germany"), "Data to 9 Dec 2011")
-    return Report("LGS Analytics", "London Gift Shop", MADE_AT, (sheet(table(rows=3), title="Sales"), asked_for),
+    """A report with the sheets that are filled in."""
+    reach = "Data to 9 Dec 2011"
+    asked_for = settings_sheet(filters or Filters(), Options(), ("France", "Germany"), reach)
+    sheets = (sheet(table(rows=3), title="Sales"), empty_customer_sheet("", HOW, reach),
+              campaigns_sheet(results_table(()), {}, reach), asked_for)  # fmt: skip
+    return Report("LGS Analytics", "London Gift Shop", MADE_AT, sheets,
                   {"data_through": "2011-12-09", "checks": "All pass."})  # fmt: skip
 
 
@@ -90,7 +99,7 @@ def test_refresh_takes_the_filters_from_the_settings_sheet(clicked, app, asked_f
     filters, options = asked_for[0]
     assert filters == Filters(("France", "Germany"), date(2011, 3, 1))
     assert options == Options()
-    assert any(text.startswith("LGS Analytics: 1 of 2 Sales … ") for text in app._statuses if text)
+    assert any(text.startswith("LGS Analytics: 1 of 4 Sales … ") for text in app._statuses if text)
     assert app.status_bar is False
     app._statuses.clear()
     kept = tmp_path / "cache/seconds.json"
@@ -314,3 +323,162 @@ def test_the_workbook_is_saved_as_a_pdf_beside_it(open_shop, app):
     written = Path(open_shop.fullname).with_suffix(".pdf")
     assert app._alerts == [("LGS Analytics", f"Wrote {written}.", "info")]
     assert written.read_bytes().startswith(b"%PDF")
+
+
+@pytest.fixture(scope="module")
+def customers(shop):
+    """The shop's customers with their scores, best first."""
+    with open_snapshot(open_warehouse(shop), shop) as snapshot:
+        return customer_segments(snapshot).customers
+
+
+def cell_beside(sheet, label):
+    """What stands to the right of `label` in column A."""
+    rows = sheet.used_range.value
+    return next(row[1] for row in rows if row[0] == label)
+
+
+def test_a_customer_is_looked_up_by_the_yellow_cell(open_shop, app, customers):
+    first = customers.iloc[0]
+    write(open_shop, "lgs_CustomerNumber", first["customer_id"])
+    open_shop.sheets["Customer"].activate()
+    macros.look_up_customer()
+    assert app._alerts == []
+    page = open_shop.sheets["Customer"]
+    assert page.range("A2").value.startswith(f"Customer {first['customer_id']} bought for £")
+    assert cell_beside(page, "Orders") == first["frequency"]
+    assert cell_beside(page, "Net sales") == pytest.approx(first["monetary"])
+    assert cell_beside(page, "Segment") == first["segment"]
+    assert [picture.name for picture in page.pictures] == ["lgs_chart_customer"]
+    assert open_shop.sheets["Sales"].range("A2").value == "What it says."
+    macros.refresh_sheet()
+    assert app._alerts == []
+    assert open_shop.names["lgs_CustomerNumber"].refers_to_range.value == first["customer_id"]
+
+
+@pytest.mark.parametrize("number", [float, lambda number: f" {number}.0 "])
+def test_a_customer_is_looked_up_by_the_selected_cell(open_shop, app, customers, number):
+    last = customers["customer_id"].iloc[-1]
+    write(open_shop, "lgs_CustomerNumber", customers["customer_id"].iloc[0])
+    cell = open_shop.sheets["Sales"].range("K40")
+    cell.value = number(last)
+    open_shop.sheets["Sales"].activate()
+    open_shop.impl._doc.CurrentController.select(cell.impl._uno)
+    macros.look_up_customer()
+    assert app._alerts == []
+    assert open_shop.sheets.active.name == "Customer"
+    assert open_shop.sheets["Customer"].range("A2").value.startswith(f"Customer {last} bought for £")
+    assert open_shop.names["lgs_CustomerNumber"].refers_to_range.value == last
+
+
+def test_a_customer_who_is_nobody_is_said_and_nothing_is_changed(open_shop, app):
+    page = open_shop.sheets["Customer"]
+    page.activate()
+    macros.look_up_customer()
+    assert HOW in app._alerts[-1][1]
+    write(open_shop, "lgs_CustomerNumber", "99999")
+    macros.look_up_customer()
+    assert "Customer '99999' bought nothing in the period shown" in app._alerts[-1][1]
+    assert page.range("A2").value == HOW
+
+
+def test_a_refresh_keeps_the_customer_and_says_one_who_bought_nothing(open_shop, app, customers):
+    write(open_shop, "lgs_CustomerNumber", customers["customer_id"].iloc[0])
+    write(open_shop, "lgs_CampaignName", "May")
+    macros.refresh_all()
+    assert app._alerts == []
+    assert open_shop.sheets["Customer"].range("A2").value.startswith("Customer ")
+    assert open_shop.names["lgs_CampaignName"].refers_to_range.value == "May"
+    write(open_shop, "lgs_CustomerNumber", "99999")
+    macros.refresh_all()
+    assert app._alerts == []
+    assert open_shop.sheets["Customer"].range("A2").value.startswith("Customer '99999' bought nothing in the period")
+    assert list(open_shop.sheets["Customer"].pictures) == []
+
+
+def test_a_campaign_is_made_once_the_reader_agrees(open_shop, app, customers, tmp_path):
+    for name, value in (("Name", "May"), ("Whom", "Champions"), ("HoldOut", 0.2), ("Days", 14), ("Folder", "lists")):
+        write(open_shop, f"lgs_Campaign{name}", value)
+    folder = Path(open_shop.fullname).parent / "lists"
+    app._answer = "cancel"
+    try:
+        macros.make_campaign()
+    finally:
+        app._answer = "ok"
+    (asked,) = app._alerts
+    champions = customers.loc[customers["segment"] == "Champions", "customer_id"]
+    assert asked[1].startswith(f"May: segment Champions.\n\n{len(champions)} customers chosen.")
+    assert "will be seen in four cases of five" in asked[1]
+    assert not folder.exists()
+    assert default_campaign_ledger().campaigns() == []
+
+    macros.make_campaign()
+    lists = [folder / "May-mail.csv", folder / "May-hold-out.csv"]
+    assert app._alerts[-1][1] == "\n".join(f"Wrote {file}." for file in lists)
+    (campaign,) = default_campaign_ledger().campaigns()
+    assert campaign.mailed | campaign.held_out == set(champions)
+    assert (campaign.days, campaign.hold_out) == (14, 0.2)
+    page = open_shop.sheets["Campaigns"]
+    assert page.range("A2").value == "1 campaign; the days of none are over."
+    assert cell_beside(page, "May") == "segment Champions"
+    assert cell_beside(page, "Days") == 14
+    macros.make_campaign()
+    assert "There is a campaign 'May' already" in app._alerts[-1][1]
+
+
+@pytest.mark.parametrize("name", [20111209, "May"])
+@pytest.mark.parametrize("whom", ["customers AT RISK", "champions", "due for the second order"])
+def test_a_campaign_is_asked_for_in_any_capitals_and_a_name_may_be_a_number(name, whom):
+    cells = {"lgs_CampaignName": name if isinstance(name, str) else float(name), "lgs_CampaignWhom": whom}
+    request, folder, tool = campaign_request(cells, Path("beside"))
+    assert request.name == str(name)
+    assert (request.choice.at_risk, request.choice.due) == (whom.startswith("customers"), whom.startswith("due"))
+    assert request.choice.segment == ("champions" if whom == "champions" else "")
+    assert (folder, tool, request.hold_out, request.days) == (Path("beside/Campaigns"), "generic", 0.1, 30)
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({}, "Campaigns, Name is blank"),
+        ({"Name": "May"}, "A campaign needs customers"),
+        ({"Name": "May", "Whom": "Champion"}, "'Champion' is no segment. Nearest: Champions."),
+        ({"Name": "May", "Whom": "Champions", "HoldOut": "some"}, "Campaigns, Held out: 'some' is no share"),
+        ({"Name": "May", "Whom": "Champions", "Days": "soon"}, "Campaigns, Days: 'soon' is no number of days"),
+        ({"Name": "May", "Whom": "Champions", "Tool": "Mailchimp"}, "Campaigns, Contacts file is blank"),
+        ({"Name": "May", "Whom": "Champions", "Tool": "fax"}, "Campaigns, Mail tool: 'fax' is not known"),
+        ({"Name": "May", "Whom": "Champions", "Contacts": "nobody.csv"}, "nobody.csv"),
+        ({"Name": "=1+1", "Whom": "Champions"}, "can't be a campaign's name"),
+    ],
+)
+def test_what_a_campaign_lacks_is_said_with_its_cell(open_shop, app, cells, said):
+    for name, value in cells.items():
+        write(open_shop, f"lgs_Campaign{name}", value)
+    macros.make_campaign()
+    ((_, text, mode),) = app._alerts
+    assert mode == "critical"
+    assert said in text
+    assert default_campaign_ledger().campaigns() == []
+
+
+def test_a_stock_file_beside_the_workbook_makes_the_buy_list_an_order(open_shop, app, shop):
+    with open_snapshot(open_warehouse(shop), shop) as snapshot:
+        code = buy_list(snapshot).products["stock_code"].iloc[0]
+    file = Path(open_shop.fullname).parent / "stock.csv"
+    file.write_text(f"SKU,On hand,Pack\n{code},1,12\nNOBODY,3,1\n", encoding="utf-8")
+    write(open_shop, "lgs_StockFile", "stock.csv")
+    macros.refresh_all()
+    assert app._alerts == []
+    page = open_shop.sheets["Buy list"]
+    assert page.range("A2").value.startswith("1 product to order, ")
+    assert any("(NOBODY)" in str(row[0]) for row in page.used_range.value)
+    assert open_shop.names["lgs_StockFile"].refers_to_range.value == "stock.csv"
+    macros.save_copy()
+    copied = Path(open_shop.fullname).with_suffix(".xlsx")
+    copy = CalamineWorkbook.from_path(copied).get_sheet_by_name("Buy list").to_python()
+    assert copy[1][0] == page.range("A2").value
+
+    file.unlink()
+    macros.refresh_all()
+    assert "stock.csv can't be read" in app._alerts[-1][1]
+    assert page.range("A2").value.startswith("1 product to order, ")

@@ -44,8 +44,8 @@ def test_no_callback_is_left_over():
     assert set(subs()) - used == {"LGS_Invalidate"}  # the Settings sheet calls it
 
 
-def test_there_are_twelve_controls_at_most():
-    assert len(controls()) == 12
+def test_there_are_fourteen_controls_at_most():
+    assert len(controls()) == 14
 
 
 def test_each_control_has_a_label_a_key_and_an_explanation():
@@ -64,12 +64,12 @@ def test_identifiers_are_unique():
 
 
 def test_there_is_a_button_for_each_segment():
-    buttons = ribbon().findall(f".//{NAMESPACE}menu/{NAMESPACE}button")
+    buttons = ribbon().findall(f".//{NAMESPACE}menu[@id='lgsExport']/{NAMESPACE}button")
     assert [one.get("tag") for one in buttons] == [segment.name for segment in SEGMENTS]
     assert [one.get("label") for one in buttons] == [segment.name for segment in SEGMENTS]
 
 
 def test_a_filter_is_tagged_with_its_cell(empty_report):
     tags = [one.get("tag") for one in controls() if one.get("tag")]
-    assert tags == ["lgs_Country", "lgs_From", "lgs_To"]
+    assert tags == ["lgs_Country", "lgs_From", "lgs_To", "lgs_StockFile"]
     assert set(tags) <= set(empty_report.sheets[-1].cell_names)

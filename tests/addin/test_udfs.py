@@ -195,12 +195,42 @@ def test_a_table_spills_every_analysis_of_the_catalogue(ask, real_cache):
         assert all(isinstance(cell, str | int | float) for row in rows for cell in row)
 
 
+def test_the_page_of_a_customer_spills(ask):
+    headings, *rows = ask("LGS_CUSTOMER", 17850.0)
+    assert headings == ["Part", "Name", "Figure", "Text"]
+    about = {row[1]: row[2] if row[2] != "" else row[3] for row in rows if row[0] == "about"}
+    assert (about["first_order"], about["orders"], about["segment"]) == ("2010-12-01", 34, "Can't Lose")
+    assert {row[0] for row in rows} == {"about", "month", "product", "order", "suggestion"}
+    assert ask("LGS_CUSTOMER", "nobody").startswith("LGS: 'nobody' is not a customer")
+
+
+def test_what_to_do_this_week_spills(ask):
+    headings, *rows = ask("LGS_TODO", MISSING)
+    assert headings == ["Task", "Number", "Money", "By", "New", "Sheet"]
+    assert [row[1] for row in rows] == [64, 540, 35, 12798, 180, 308]
+    assert rows[0][0].startswith("Call 64 customers")
+    assert ask("LGS_TODO", 2.0) == [headings, *rows[:2]]
+    assert ask("LGS_TODO", "few").endswith("Give a whole number of 1 or more.")
+
+
+def test_what_is_bought_with_a_product_spills(ask):
+    headings, *rows = ask("LGS_PAIRS", 22697.0, MISSING)
+    assert headings == ["Stock code", "Description", "Together", "Share", "Lift"]
+    assert [(row[0], row[2]) for row in rows[:2]] == [("22699", 261), ("22698", 231)]
+    assert ask("LGS_PAIRS", " 22386", 1.0)[1:] == [
+        ["85099B", "JUMBO BAG RED RETROSPOT", 273, pytest.approx(0.601322, abs=1e-6), pytest.approx(8.749299, abs=1e-6)]
+    ]
+    assert ask("LGS_PAIRS", "85099B", 1.0)[1][3] == pytest.approx(0.318182, abs=1e-6)
+    assert ask("LGS_PAIRS", "nothing", MISSING).startswith("LGS: 'NOTHING' is in no pair")
+    assert ask("LGS_PAIRS", "22697", "few").endswith("Give a whole number of 1 or more.")
+
+
 def test_months_of_a_table_are_texts_that_the_functions_take(ask):
     _, *rows = ask("LGS_TABLE", "Sales")
     assert [row[0] for row in rows] == MONTHS
     assert [ask("LGS_SALES", row[0]) for row in rows] == [row[4] for row in rows]
     assert [rows[0][5], rows[-1][5]] == ["", ""]  # no growth
-    assert ask("LGS_TABLE", "salse").startswith("LGS: 'salse' is not an analysis. Nearest: sales. Allowed: invoices,")
+    assert ask("LGS_TABLE", "salse").startswith("LGS: 'salse' is not an analysis. Nearest: sales. Allowed: this-week, ")
 
 
 def test_the_forecast_is_of_months_that_are_not_over(ask, real_cache):
@@ -224,7 +254,7 @@ def test_the_examples_of_the_guide_give_what_it_says(ask):
 
 def test_the_help_texts_fit_excels_dialogs(excel):
     functions = [vars(excel.udfs)[name].__xlfunc__ for name in vars(excel.udfs) if name.startswith("LGS_")]
-    assert len(functions) == 12
+    assert len(functions) == 15
     for function in functions:
         assert function["category"] == "LGS"
         assert not function["volatile"]
@@ -238,15 +268,18 @@ def test_xlwings_makes_a_wrapper_of_every_function_with_its_arguments(excel):
     assert signatures == [
         "LGS_ACTIVE(month, Optional country)",
         "LGS_CANCELLED(month, Optional country)",
+        "LGS_CUSTOMER(customer_id)",
         "LGS_FORECAST(month)",
         "LGS_GROWTH(month)",
         "LGS_NEW(month, Optional country)",
         "LGS_ORDERS(month, Optional country)",
+        "LGS_PAIRS(code, Optional n)",
         "LGS_RFM(customer_id)",
         "LGS_SALES(month, Optional country)",
         "LGS_SEGMENT(customer_id)",
         "LGS_SEGMENT_SIZE(segment)",
         "LGS_TABLE(analysis)",
+        "LGS_TODO(Optional n)",
         "LGS_TOP_PRODUCTS(n, Optional by)",
     ]
     assert "Application.Volatile" not in excel.wrappers()

@@ -209,6 +209,9 @@ def test_the_buttons_call_what_they_say(press):
     assert asked == {
         "LGS_RefreshAll": "refresh_all()",
         "LGS_RefreshSheet": "refresh_sheet()",
+        "LGS_LookUp": "look_up_customer()",
+        "LGS_MakeCampaign": "make_campaign()",
+        "LGS_ShowCampaigns": "show_campaigns()",
         "LGS_Mail": "mail()",
         "LGS_SavePdf": "save_pdf()",
         "LGS_SaveCopy": "save_copy()",
@@ -303,3 +306,10 @@ def test_it_opens_where_functions_cannot_be_described(press):
 
 def test_every_signature_is_tried():
     assert SIGNATURES.keys() == ARGUMENTS.keys()
+
+
+@pytest.mark.parametrize("text", ["stock.csv", r"C:\Ware\Bestand März.xlsx", "=1+1", ""])
+def test_the_stock_file_is_a_text_in_its_cell(press, text):
+    press("LGS_SetText", "lgs_StockFile", text)
+    assert press.cell("lgs_StockFile").String == text
+    assert press("LGS_ShowFilter", "lgs_StockFile")[1] == text

@@ -110,6 +110,9 @@ def test_a_month_is_a_text_a_date_or_its_number(call, month):
     ("LGS_FORECAST", ("2011-12",), float),
     ("LGS_TOP_PRODUCTS", (5,), tuple),
     ("LGS_TABLE", ("sales",), tuple),
+    ("LGS_CUSTOMER", (17850,), tuple),
+    ("LGS_PAIRS", ("22697", 2), tuple),
+    ("LGS_TODO", (3,), tuple),
 ])  # fmt: skip
 def test_every_function_shows_what_it_is_to(call, function, arguments, shown):
     value = call(function, *arguments)

@@ -24,6 +24,18 @@ Public Sub LGS_RefreshSheet(ByVal Control As IRibbonControl)
     LGS_Recalculate
 End Sub
 
+Public Sub LGS_LookUp(ByVal Control As IRibbonControl)
+    LGS_Call "look_up_customer()"
+End Sub
+
+Public Sub LGS_MakeCampaign(ByVal Control As IRibbonControl)
+    LGS_Call "make_campaign()"
+End Sub
+
+Public Sub LGS_ShowCampaigns(ByVal Control As IRibbonControl)
+    LGS_Call "show_campaigns()"
+End Sub
+
 ' The tag is fixed text of ribbon.xml: a segment's name.
 Public Sub LGS_ExportSegment(ByVal Control As IRibbonControl)
     LGS_Call "export_segment('" & Replace(Control.Tag, "'", "\'") & "')"
@@ -71,6 +83,12 @@ Public Sub LGS_SetCountry(ByVal Control As IRibbonControl, ByVal Text As String)
         .NumberFormat = "@"
         If Text = ALL_COUNTRIES Then .Value = "" Else .Value = Text
     End With
+    LGS_Invalidate
+End Sub
+
+Public Sub LGS_SetText(ByVal Control As IRibbonControl, ByVal Text As String)
+    LGS_Cells(Control.Tag).NumberFormat = "@"
+    LGS_Cells(Control.Tag).Value = Text
     LGS_Invalidate
 End Sub
 

@@ -27,6 +27,19 @@ failed:
     LGS_CANCELLED = Err.Description
 End Function
 
+Function LGS_CUSTOMER(customer_id)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LGS_CUSTOMER = XLPy.CallUDF("lgs_excel.addin.udfs", "LGS_CUSTOMER", Array(customer_id), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LGS_CUSTOMER = XLPy.CallUDF("lgs_excel.addin.udfs", "LGS_CUSTOMER", Array(customer_id))
+        Exit Function
+    #End If
+failed:
+    LGS_CUSTOMER = Err.Description
+End Function
+
 Function LGS_FORECAST(month)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -77,6 +90,19 @@ Function LGS_ORDERS(month, Optional country)
     #End If
 failed:
     LGS_ORDERS = Err.Description
+End Function
+
+Function LGS_PAIRS(code, Optional n)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LGS_PAIRS = XLPy.CallUDF("lgs_excel.addin.udfs", "LGS_PAIRS", Array(code, n), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LGS_PAIRS = XLPy.CallUDF("lgs_excel.addin.udfs", "LGS_PAIRS", Array(code, n))
+        Exit Function
+    #End If
+failed:
+    LGS_PAIRS = Err.Description
 End Function
 
 Function LGS_RFM(customer_id)
@@ -142,6 +168,19 @@ Function LGS_TABLE(analysis)
     #End If
 failed:
     LGS_TABLE = Err.Description
+End Function
+
+Function LGS_TODO(Optional n)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LGS_TODO = XLPy.CallUDF("lgs_excel.addin.udfs", "LGS_TODO", Array(n), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LGS_TODO = XLPy.CallUDF("lgs_excel.addin.udfs", "LGS_TODO", Array(n))
+        Exit Function
+    #End If
+failed:
+    LGS_TODO = Err.Description
 End Function
 
 Function LGS_TOP_PRODUCTS(n, Optional by)

@@ -13,9 +13,12 @@ from pathlib import Path
 
 from lgs_excel.addin.build.start_sheet import COVERAGE, begin, start_sheet
 from lgs_excel.analytics.catalogue import Options
+from lgs_excel.campaigns.result import results_table
 from lgs_excel.pipeline import make_demo, make_report
 from lgs_excel.report.layout import Layout, lay_out
 from lgs_excel.report.model import Block, Chart, Note, Report, Sheet, Table
+from lgs_excel.report.sheets.campaigns import campaigns_sheet
+from lgs_excel.report.sheets.customer import HOW, empty_customer_sheet
 from lgs_excel.report.sheets.settings import settings_sheet
 from lgs_excel.report.sheets.summary import TITLE as SUMMARY
 from lgs_excel.settings import Settings
@@ -35,8 +38,11 @@ def template() -> Report:
         for sheet in one
         if sheet.title in others
     ]
+    customer, campaigns = empty_customer_sheet("", HOW, COVERAGE), campaigns_sheet(results_table(()), {}, COVERAGE)
+    *figures, checks, definitions = sheets
     settings = settings_sheet(Filters(), Options(), (), COVERAGE)
-    return replace(one, sheets=(*sheets, settings), made_at=MADE_AT, facts={})
+    every = (*figures, customer, campaigns, checks, definitions, settings)
+    return replace(one, sheets=every, made_at=MADE_AT, facts={})
 
 
 def _report_of(scale: float, filters: Filters) -> Report:

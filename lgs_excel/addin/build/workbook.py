@@ -78,9 +78,9 @@ def _template_bytes(report: Report) -> bytes:
     return macro_workbook(report, conf(), [(KEY_NAME, key_of(record(report)))])
 
 
-TEMPLATE = Form(".xlsm", _template_bytes, settings=True)
+TEMPLATE = Form(".xlsm", _template_bytes, macros=True)
 # A report with macros, which this Python serves.
-XLSM = Form(".xlsm", lambda report: macro_workbook(report, conf(Path(sys.executable))), settings=True)
+XLSM = Form(".xlsm", lambda report: macro_workbook(report, conf(Path(sys.executable))), macros=True)
 
 
 def _modules(report: Report) -> tuple[Module, ...]:
