@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +32,12 @@ _numbers = itertools.count()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests first, so that no core waits for one of them at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+def pytest_runtest_setup() -> None:
+    """No test gets the answers of another."""
+    if known := sys.modules.get("lgs_excel.analytics.known_answers"):
+        known.KNOWN.forget()
 
 
 @pytest.fixture(scope="session")

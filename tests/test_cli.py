@@ -130,10 +130,11 @@ def test_report_writes_a_workbook_and_says_where(run, shop, tmp_path):
     out = tmp_path / "report.xlsx"
     code, printed, err = run("report", "--out", out, "--warehouse", shop)
     assert (code, err) == (0, "")
-    assert printed.startswith(f"Wrote {out}: 12 sheets, data to 2025-12-09. All 17 checks pass")
+    assert printed.startswith(f"Wrote {out}: 19 sheets, data to 2025-12-09. All 20 checks pass")
     assert CalamineWorkbook.from_path(out).sheet_names == [
-        "Summary", "Sales", "Forecast", "Orders", "Invoices", "Customers",
-        "RFM", "RFM Customers", "Customers at risk", "Products", "Checks", "Definitions",
+        "Summary", "This week", "Sales", "Forecast", "Orders", "Invoices", "Countries", "Customers", "Cohorts",
+        "Second order", "RFM", "RFM Customers", "Customers at risk", "Products", "Buy list", "Pairs", "Season calendar",
+        "Checks", "Definitions",
     ]  # fmt: skip
 
 
@@ -229,7 +230,7 @@ def test_run_loads_what_is_new_and_says_when_nothing_is(run, tmp_path, warehouse
     code, printed, err = run(*command)
     assert (code, err) == (0, "")
     assert "sales.csv: 1 lines read = 1 loaded + 0 rejected." in printed
-    assert f"Wrote {out}: 12 sheets, data to 2010-12-01." in printed
+    assert f"Wrote {out}: 19 sheets, data to 2010-12-01." in printed
     assert run(*command) == (0, f"Nothing new in {inbox}: the warehouse and {out} are as they were.\n", "")
     (inbox / "bad.csv").write_text("hello\n")
     os.utime(inbox / "bad.csv", (0, 0))
@@ -339,3 +340,30 @@ def test_install_writes_the_workbook_once_and_checks_it(run, tmp_path):
     assert again[0] == 1
     assert "is there already and stays as it is" in again[2]
     assert "the old one is " in run("install", folder, "--force")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("sales", "--a", "22423"), "--a is for has-not; sales does not take it"),
+        (("sales", "--id", "17850"), "--id is for customer"),
+        (("sales", "--stock", "x.csv"), "--stock is for buy-list"),
+        (("has-not", "--a", "22423"), "has-not needs two products"),
+        (("customer",), "customer needs a customer's number"),
+        (("buy-list", "--stock", "none.csv"), "can't be read"),
+    ],
+)
+def test_what_an_analysis_is_about_is_asked_of_it_alone(run, shop, arguments, said):
+    code, printed, err = run("show", *arguments, "--warehouse", shop)
+    assert (code, printed) == (1, "")
+    assert said in err
+
+
+def test_the_buy_list_names_codes_of_the_stock_file_that_nobody_knows(run, shop, tmp_path):
+    stock = tmp_path / "stock.csv"
+    stock.write_text("stock_code,on_hand\n" + "".join(f"UNKNOWN{i},1\n" for i in range(7)))
+    code, printed, err = run("show", "buy-list", "--stock", stock, "--format", "json", "--warehouse", shop)
+    assert code == 0
+    assert {row["order"] for row in json.loads(printed)} == {None}
+    assert err.startswith("Not in the data, and left out: 7 codes of the stock file (UNKNOWN0, UNKNOWN1,")
+    assert "UNKNOWN5" not in err

@@ -10,6 +10,7 @@ import typer
 from lgs_excel import __version__
 from lgs_excel.cli.addin import build_workbook, doctor, install
 from lgs_excel.cli.analyses import show, sql
+from lgs_excel.cli.campaigns import campaign, forget
 from lgs_excel.cli.common import tell
 from lgs_excel.cli.mail import send
 from lgs_excel.cli.pipeline import run, schedule
@@ -20,7 +21,8 @@ from lgs_excel.terminal import drop_output, is_closed_pipe, prepare_output
 
 # In the order in which --help lists them.
 COMMANDS = (
-    demo, load, loads, rejected, report, refresh, send, run, schedule, show, sql, build_workbook, install, doctor,
+    demo, load, loads, rejected, report, refresh, send, run, schedule, show, sql, forget, build_workbook, install,
+    doctor,
 )  # fmt: skip
 app = typer.Typer(
     name="lgs-excel",
@@ -33,6 +35,7 @@ app = typer.Typer(
 _debug = False
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(campaign)
 
 
 def _show_version(wanted: bool) -> None:

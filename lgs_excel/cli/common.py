@@ -16,6 +16,7 @@ from lgs_excel.terminal import visible, write_data_as_utf8
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from lgs_excel.analytics.buy_list import Stock
     from lgs_excel.analytics.catalogue import Options
     from lgs_excel.delivery.send import Delivery
     from lgs_excel.report.model import Report
@@ -42,6 +43,15 @@ def options_of(rfm: Recipe, by: Ranking, top: int | None = None) -> Options:
     from lgs_excel.analytics.catalogue import Options
 
     return Options(rfm.value, by.value, top)
+
+
+def stock_of(file: Path | None) -> Stock | None:
+    """What the stock file says, None where there is none."""
+    if file is None:
+        return None
+    from lgs_excel.pipeline import stock_of_file
+
+    return stock_of_file(file)
 
 
 @contextmanager

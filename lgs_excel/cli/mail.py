@@ -25,9 +25,7 @@ def send(
         typer.Option("--preview", metavar="FILE.eml", help="Write the first recipient's mail to a file; send nothing."),
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Send it to those, too, who have it already.")] = False,
-    with_customers: Annotated[
-        bool, typer.Option("--with-customers", help="With the sheet that lists every customer.")
-    ] = False,
+    with_customers: Annotated[bool, typer.Option("--with-customers", help="With the lists of customers.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Attach the Summary as a PDF, too (wants LibreOffice).")] = False,
     warehouse: Warehouse = None,
     country: Country = None,

@@ -46,9 +46,19 @@ class Ranking(StrEnum):
     CUSTOMERS = "customers"
 
 
+class ListFormat(StrEnum):
+    """Whose columns a campaign's list has."""
+
+    GENERIC = "generic"
+    MAILCHIMP = "mailchimp"
+    KLAVIYO = "klaviyo"
+    HUBSPOT = "hubspot"
+
+
 ANALYSES = (
-    "invoices", "orders", "sales", "customers", "countries", "cohorts", "second-order", "second-order-horizons",
-    "second-order-due", "first-products", "rfm-segments", "rfm-customers", "products", "pairs", "forecast",
+    "this-week", "invoices", "orders", "sales", "customers", "countries", "cohorts", "cohort-average", "second-order",
+    "second-order-horizons", "second-order-due", "first-products", "rfm-segments", "rfm-customers", "products",
+    "product-details", "pairs", "season", "season-months", "has-not", "customer", "buy-list", "forecast",
     "forecast-backtest", "product-forecast", "changes", "movement", "at-risk", "checks",
 )  # fmt: skip
 Analysis = Annotated[str, typer.Argument(help=f"One of: {', '.join(ANALYSES)}.", metavar="ANALYSIS")]
@@ -83,6 +93,13 @@ Printed = Annotated[
         help="table; json: one array of records; csv: text that a spreadsheet would take for a formula gets a leading "
         "apostrophe.",
     ),
+]
+Has = Annotated[str | None, typer.Option("--a", metavar="CODE", help="has-not: the product that was bought.")]
+Lacks = Annotated[str | None, typer.Option("--b", metavar="CODE", help="has-not: the product that was not bought.")]
+CustomerId = Annotated[str | None, typer.Option("--id", metavar="NUMBER", help="customer: whose page it is.")]
+StockFile = Annotated[
+    Path | None,
+    typer.Option("--stock", metavar="FILE", help="Buy list: what is in stock (stock_code, on_hand, on_order, pack)."),
 ]
 Inbox = Annotated[Path, typer.Option("--inbox", metavar="FOLDER", help="Where exports are put.")]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE.xlsx", help="The workbook to write.")]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lgs_excel.cli.common import filters_of, options_of, progress, settings_of, tell, tell_written
-from lgs_excel.cli.options import AsOf, By, Country, From, Ranking, Recipe, ReportOut, Rfm, To, Warehouse
+from lgs_excel.cli.common import filters_of, options_of, progress, settings_of, stock_of, tell, tell_written
+from lgs_excel.cli.options import AsOf, By, Country, From, Ranking, Recipe, ReportOut, Rfm, StockFile, To, Warehouse
 
 if TYPE_CHECKING:
     from lgs_excel.writers.files import Form
@@ -23,16 +24,18 @@ def report(
     as_of: AsOf = None,
     rfm: Rfm = Recipe.DEFAULT,
     by: By = Ranking.REVENUE,
+    stock: StockFile = None,
 ) -> None:
     """Write the workbook: every figure of the warehouse, with charts."""
     from lgs_excel.pipeline import write_report
 
+    items = stock_of(stock)
     with progress() as say:
         made = write_report(
             out,
             settings_of(warehouse),
             filters_of(country, from_month, to_month, as_of),
-            options_of(rfm, by),
+            replace(options_of(rfm, by), stock=items),
             say=say,
             form=_form(out),
         )
@@ -56,8 +59,6 @@ def refresh(
 
     Filters that are given replace all of those on its Settings sheet.
     """
-    from dataclasses import replace
-
     from lgs_excel.addin import macros
     from lgs_excel.addin.button_context import check_versions
     from lgs_excel.addin.settings_sheet import read_settings_sheet

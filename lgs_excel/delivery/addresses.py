@@ -14,6 +14,11 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"(?=.{{3,254}}\Z){_WORD}(?:\.{_WORD})*@{_LABEL}(?:\.{_LABEL})*", re.ASCII)
 
 
+def is_address(text: str) -> bool:
+    """Whether mail can be sent to it."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
 def sender(settings: Settings) -> str:
     """The address that mail is from. Raises SettingsError if there is none."""
     if not _ADDRESS.fullmatch(settings.mail_from):

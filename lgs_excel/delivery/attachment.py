@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
@@ -11,32 +11,55 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from zipfile import BadZipFile
 
-from lgs_excel.delivery.digest import CHANGED, HEADLINES, SUMMARY
+from lgs_excel.delivery.digest import CHANGED, HEADLINES, SUMMARY, THIS_WEEK
 from lgs_excel.errors import DeliveryError
-from lgs_excel.report.model import Block, Cell, Chart, Column, Kind, Mark, Note, Report, Sheet, Table
+from lgs_excel.report.model import Block, Cell, Chart, Column, Kind, Mark, Note, Report, Sheet, Table, Value
 from lgs_excel.report.style import NUMBER_FORMATS
 from lgs_excel.writers.headless import FACT_PREFIX, SUFFIX
 
 ExcelSheet: TypeAlias = Any
 
-CUSTOMERS = "lgs_RFM_Customers"
+CUSTOMER = "Customer"  # the heading of customers' numbers
 FACTS = ("data_through", "asked_to", "filters", "rfm", "warehouse", "run", "checks", "failed", "lines")
 _KINDS = {code: kind for kind, code in reversed(NUMBER_FORMATS.items())}  # "@" is plain text
 
 
 def without_customers(report: Report) -> Report:
-    """`report` without the sheet that lists customers, and without links to it."""
-    named = {sheet.title for sheet in report if any(table.name == CUSTOMERS for table in sheet.tables)}
+    """`report` without the tables that list customers, sheets that had nothing else, and links to these."""
+    kept = [replace(sheet, blocks=tuple(block for block in sheet.blocks if not _lists(block))) for sheet in report]
+    gone = {
+        sheet.title
+        for sheet, left in zip(report, kept, strict=True)
+        if sheet.tables and not (left.tables or left.charts)
+    }
 
-    def is_kept(block: Block) -> bool:
-        return not (isinstance(block, Note) and block.link in named)
-
-    return replace(
-        report,
-        sheets=tuple(
-            replace(sheet, blocks=tuple(filter(is_kept, sheet.blocks))) for sheet in report if sheet.title not in named
-        ),
+    sheets = tuple(
+        replace(sheet, blocks=tuple(_without_links(sheet.blocks, gone))) for sheet in kept if sheet.title not in gone
     )
+    return replace(report, sheets=sheets)
+
+
+def _without_links(blocks: Iterable[Block], gone: Container[str]) -> Iterator[Block]:
+    """The blocks without links to sheets that are gone, and without their lines in the list of sheets."""
+    for block in blocks:
+        if isinstance(block, Note) and block.link in gone:
+            if block.text != block.link:
+                yield replace(block, link=None)
+        elif isinstance(block, Table):
+            yield replace(block, rows=tuple(tuple(_unlinked(value, gone) for value in row) for row in block.rows))
+        else:
+            yield block
+
+
+def _unlinked(value: Value | Cell, gone: Container[str]) -> Value | Cell:
+    if isinstance(value, Cell) and value.link in gone:
+        return replace(value, value=f"{value.value} (not mailed)", link=None)
+    return value
+
+
+def _lists(block: Block) -> bool:
+    """Whether a block is a table with a row a customer."""
+    return isinstance(block, Table) and any(column.header == CUSTOMER for column in block.columns)
 
 
 def read_report(file: Path, *, customers: bool) -> tuple[Report, bytes]:
@@ -50,7 +73,7 @@ def read_report(file: Path, *, customers: bool) -> tuple[Report, bytes]:
             "with `lgs-excel report --out FILE.xlsx`, or leave --report out."
         )
     book, content = _open(file)
-    if not customers and any(CUSTOMERS in sheet.tables for sheet in book):
+    if not customers and any(CUSTOMER in table.column_names for sheet in book for table in sheet.tables.values()):
         raise DeliveryError(
             f"{file} lists customers. Say --with-customers to mail it all the same, or leave --report out: the report "
             "is then made without them."
@@ -112,10 +135,22 @@ def _summary_blocks(sheet: ExcelSheet) -> Iterator[Block]:
         header, *rows = sheet[sheet.tables[HEADLINES].ref]
         columns = tuple(Column(str(cell.value), Kind.TEXT) for cell in header)
         yield Table(HEADLINES, columns, tuple(tuple(map(_cell, row)) for row in rows))
+    yield Note(THIS_WEEK, Mark.HEADING)
+    yield from _tasks(sheet)
     cells = iter([row[0] for row in sheet.iter_rows(min_row=4)])
     if any(cell.value == CHANGED for cell in cells):
         yield Note(CHANGED, Mark.HEADING)
         yield from map(Note, _sentences(cells))
+
+
+def _tasks(sheet: ExcelSheet) -> Iterator[Note]:
+    """The lines of "This week": pounds, and what to do."""
+    rows = iter(list(sheet.iter_rows(min_row=4, max_col=2)))
+    if any(row[0].value == THIS_WEEK for row in rows):
+        for money, task in rows:
+            if not task.value:
+                break
+            yield Note(str(money.value), detail=str(task.value))
 
 
 def _sentences(cells: Iterator[Any]) -> Iterator[str]:

@@ -16,7 +16,6 @@ The last entry of a recipient is what holds:
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -28,11 +27,11 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from lgs_excel.errors import DeliveryError
+from lgs_excel.files import private_database
 from lgs_excel.settings import APP
 
 # Over all runs; after these only --again tries once more.
 MOST_ATTEMPTS = 12
-_BUSY_SECONDS = 10.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (
     id INTEGER PRIMARY KEY,
@@ -145,11 +144,7 @@ class DeliveryLog:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.file, os.O_CREAT | os.O_RDWR, 0o600))
-            with closing(sqlite3.connect(self.file, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
-                connection.execute(_SCHEMA)
-                connection.execute(_INDEX)
+            with private_database(self.file, _SCHEMA, _INDEX) as connection:
                 yield connection
         except (OSError, sqlite3.Error) as error:
             raise DeliveryError(

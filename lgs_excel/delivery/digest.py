@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from lgs_excel import formatting as fmt
-from lgs_excel.report.model import Cell, Chart, Kind, Mark, Note, Report, Sheet, Table, Value
+from lgs_excel.report.model import Cell, Chart, Kind, Mark, Note, Report, Sheet, Value
 
-SUMMARY, HEADLINES, CHANGED = "Summary", "lgs_Headlines", "What changed"
+SUMMARY, HEADLINES, CHANGED, THIS_WEEK = "Summary", "lgs_Headlines", "What changed", "This week"
 PICTURED = (SUMMARY, "Customers", "Products")
 NO_FIGURE = "–"
 # So that no text of the data can make a mail longer than mail programs show.
-LONGEST_TEXT, LONGEST_CELL, MOST_ROWS, MOST_COLUMNS, MOST_CHANGES = 300, 80, 12, 6, 8
+LONGEST_TEXT, LONGEST_CELL, MOST_ROWS, MOST_COLUMNS, MOST_CHANGES, MOST_TASKS = 300, 80, 12, 6, 8, 3
 Row = tuple[str, ...]
 
 
@@ -23,8 +23,8 @@ class Digest:
 
     finding: the Summary's own sentence. filters: in words, "" if there are none. verdict: whether the figures can be
     trusted; sound: they can. lines: how many lines of sales the report is made of. headers, rows: the headline figures,
-    a column of names and then figures. changes: what changed, in sentences; empty where the report has none. charts:
-    the first one of each sheet of PICTURED.
+    a column of names and then figures. tasks: what is at stake, and what to do. changes: what changed, in sentences.
+    charts: those of the Summary, and the first one of each other sheet of PICTURED.
     """
 
     title: str
@@ -38,6 +38,7 @@ class Digest:
     lines: int
     headers: Row
     rows: tuple[Row, ...]
+    tasks: tuple[Row, ...]
     changes: tuple[str, ...]
     charts: tuple[Chart, ...]
 
@@ -64,12 +65,11 @@ def digest(report: Report) -> Digest:
         lines=int(facts["lines"]),
         headers=headers,
         rows=rows,
-        changes=tuple(map(line, _changes(summary)))[:MOST_CHANGES],
-        charts=tuple(
-            replace(sheets[title].charts[0], message=line(sheets[title].charts[0].message))
-            for title in PICTURED
-            if title in sheets and sheets[title].charts
-        ),
+        tasks=tuple((line(one.text), line(one.detail)) for one in _below(summary, THIS_WEEK) if one.detail)[
+            :MOST_TASKS
+        ],
+        changes=tuple(line(f"{one.text} {one.detail}") for one in _below(summary, CHANGED))[:MOST_CHANGES],
+        charts=tuple(replace(chart, message=line(chart.message)) for chart in _pictured(sheets)),
     )
 
 
@@ -99,22 +99,29 @@ def _headlines(summary: Sheet) -> tuple[Row, tuple[Row, ...]]:
     )
 
 
-def _changes(summary: Sheet) -> Iterator[str]:
-    """What stands below the heading "What changed", as far as the next heading."""
+def _pictured(sheets: Mapping[str, Sheet]) -> Iterator[Chart]:
+    for title in PICTURED:
+        if title in sheets:
+            charts = sheets[title].charts
+            yield from charts if title == SUMMARY else charts[:1]
+
+
+def _tasks(summary: Sheet) -> Iterator[Row]:
+    for one in _below(summary, THIS_WEEK):
+        if one.detail:
+            yield line(one.text), line(one.detail)
+
+
+def _below(summary: Sheet, heading: str) -> Iterator[Note]:
+    """The lines below a heading, as far as the next one, a table or a picture."""
     within = False
     for block in summary.blocks:
         if isinstance(block, Note) and block.mark is Mark.HEADING:
-            within = block.text == CHANGED
-        elif within and isinstance(block, Note):
-            yield f"{block.text} {block.detail}"
-        elif within and isinstance(block, Table):
-            yield from (" ".join(_words(row, block)) for row in block.rows)
-
-
-def _words(row: tuple[Value | Cell, ...], table: Table) -> Iterator[str]:
-    for value, column in zip(row, table.columns, strict=True):
-        plain = value.value if isinstance(value, Cell) else value
-        yield plain if isinstance(plain, str) else _text(value, column.kind)
+            within = block.text == heading
+        elif isinstance(block, Note) and block.mark is None and within:
+            yield block
+        else:
+            within = False
 
 
 def _text(value: Value | Cell, kind: Kind) -> str:

@@ -32,7 +32,7 @@ from lgs_excel.errors import DeliveryError
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Table
 from lgs_excel.writers.headless import workbook_bytes
 from tests.delivery.conftest import OWNER, READERS
-from tests.delivery.sample_mail import CHANGES, SHOWN, YESTERDAY, body, mail_report, parsed
+from tests.delivery.sample_mail import CHANGES, HEADLINES, SHOWN, YESTERDAY, body, mail_report, parsed
 from tests.report.sample_reports import TRAPS
 
 AT = datetime(2011, 12, 10, 7, 0, 5, tzinfo=UTC)
@@ -176,12 +176,35 @@ def test_a_report_without_what_changed_is_complete_without_it():
     assert "CHANGED" not in report_text(whole(mail_report()))
 
 
-def test_what_changed_may_be_a_table_and_ends_with_the_next_heading():
-    table = Table(
-        "lgs_Changes", (Column("Change", Kind.LONG_TEXT), Column("By", Kind.MONEY)), (("France up by", 1200),)
-    )
-    changes = digest(mail_report(Note("What changed", Mark.HEADING), table, Note("More.", detail="Much."))).changes
-    assert changes == ("France up by £1,200", "More. Much.")
+def test_what_changed_ends_with_the_next_heading_table_or_quiet_note():
+    changed = Note("What changed", Mark.HEADING), Note("France up."), Note("More.", detail="Much.")
+    for end in (Note("Else", Mark.HEADING), Note("By the way", Mark.QUIET), replace(HEADLINES, name="lgs_Other")):
+        assert digest(mail_report(*changed, end, Note("Other"))).changes == ("France up.", "More. Much.")
+
+
+def test_a_list_that_is_not_mailed_is_named_and_not_linked():
+    task = Note("£163,052", link="RFM Customers", detail="Call 64 customers")
+    lists = Table("lgs_ThisWeek", (Column("List on", Kind.TEXT),), ((Cell("RFM Customers", link="RFM Customers"),),))
+    summary = without_customers(mail_report(Note("This week", Mark.HEADING), task, lists)).sheets[0]
+    assert replace(task, link=None) in summary.blocks
+    assert summary.tables[-1].rows == ((Cell("RFM Customers (not mailed)"),),)
+    assert not any(isinstance(block, Note) and block.text == "RFM Customers" for block in summary.blocks)
+
+
+def test_the_first_three_things_to_do_come_first():
+    week = Note("This week", Mark.HEADING), *(Note(f"£{i},000", link="Checks", detail=f"Do {i} <b>") for i in range(4))
+    report = mail_report(*week, Note("Nothing else.", Mark.QUIET))
+    assert digest(report).tasks == tuple((f"£{i},000", f"Do {i} <b>") for i in range(3))
+    text, html = report_text(whole(report)), report_html(whole(report))
+    assert "THIS WEEK\n\n* £0,000: Do 0 <b>\n* £1,000: Do 1 <b>" in text
+    assert html.index("This week") < html.index("Do 2 &lt;b&gt;") < html.index("Net sales")
+    assert "Do 3" not in text + html
+
+
+def test_a_week_without_anything_to_do_is_not_spoken_of():
+    report = mail_report(Note("This week", Mark.HEADING), Note("Nothing stands out this week.", Mark.QUIET))
+    assert digest(report).tasks == ()
+    assert "THIS WEEK" not in report_text(whole(report))
 
 
 def test_no_line_ends_between_a_sign_and_its_pounds_and_text_stays_text():
