@@ -4,11 +4,13 @@ import csv
 import json
 import subprocess
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pandas as pd
+import sqlalchemy as sa
 
 from benchmarks.measure import Row, cost
 from benchmarks.shops import settings_of
@@ -106,6 +108,7 @@ def _products() -> Iterator[Row]:
         load([DATA / "online_retail.parquet"], open_warehouse(settings), settings)
         months = [date(2011, 5 + i, 1) for i in range(PRODUCT_MONTHS)]
         found = [_product_month(settings, month) for month in months]
+        yield from _buy_list(settings)
     for top, bar in ((20, 0.27), (200, None)):
         parts = [frame.head(top) for frame in found]
         orders, units = (np.mean([_wape(part, name) for part in parts]) for name in ("orders", "units"))
@@ -117,6 +120,58 @@ def _products() -> Iterator[Row]:
 
 def _wape(frame, name: str) -> float:
     return float((frame[name] - frame[f"{name}_came"]).abs().sum() / frame[f"{name}_came"].sum())
+
+
+def _buy_list(settings) -> Iterator[Row]:
+    """The high case for seven weeks, on the first morning of May to October 2011, against the last four weeks' units
+    for as long a time: how often each was enough, and how much too much it was.
+    """
+    orders = pd.concat([_order(settings, date(2011, month, 1)) for month in range(5, 11)])
+    enough, over = {}, {}
+    for name in ("high80", "last_weeks"):
+        enough[name] = (orders[name] >= orders["units_came"]).mean()
+        over[name] = (orders[name] - orders["units_came"]).clip(lower=0).sum() / orders["units_came"].sum()
+    detail = ", ".join(
+        f"{what}: {enough[name]:.0%} enough, {over[name]:.0%} too much"
+        for what, name in (("high case", "high80"), ("last weeks", "last_weeks"))
+    )
+    yield Row(
+        "buy list of 200 products: enough", "the last four weeks", enough["high80"] / enough["last_weeks"], None, detail
+    )
+
+
+def _order(settings, day: date):
+    """For the 200 products with the most units expected: what is ordered on a day, and what then came."""
+    from lgs_excel.analytics.buy_list import buy_list
+
+    days = settings.lead_days + settings.review_days
+    with _snapshot_as_of(settings, day) as snapshot:
+        predicted = buy_list(snapshot).products.head(200)
+    came = _units_between(settings, day, day + timedelta(days=days))
+    before = _units_between(settings, day - timedelta(days=28), day) * (days / 28)
+    return predicted.assign(
+        units_came=predicted["stock_code"].map(came).fillna(0),
+        last_weeks=predicted["stock_code"].map(before).fillna(0),
+        high80=predicted["high80"].fillna(predicted["units"]),
+    )
+
+
+def _units_between(settings, first: date, after: date):
+    """Units less cancellations by product."""
+    with _snapshot_as_of(settings, after) as snapshot:
+        line = snapshot.line.c
+        sold = sa.select(line.stock_code, sa.func.sum(line.quantity).label("units")).where(
+            line.invoice_date >= first, line.kind.in_(("sale", "cancellation"))
+        )
+        return snapshot.frame(sold.group_by(line.stock_code)).set_index("stock_code")["units"]
+
+
+def _snapshot_as_of(settings, day: date):
+    from lgs_excel.warehouse.connect import open_warehouse
+    from lgs_excel.warehouse.filters import Filters
+    from lgs_excel.warehouse.snapshot import open_snapshot
+
+    return open_snapshot(open_warehouse(settings), settings, Filters(as_of=day))
 
 
 def _product_month(settings, month: date):
@@ -139,8 +194,6 @@ def _product_month(settings, month: date):
 def _unfinished(url: str) -> Iterator[Row]:
     """Every trading day of the demo shop's second year: the month as a whole, as seen on its evening."""
     from dataclasses import replace
-
-    import pandas as pd
 
     from lgs_excel.analytics.forecast_history import trading_history
     from lgs_excel.analytics.forecast_methods import predict
