@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 MINUS = "−"
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_SMALL_WORDS = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
+_TITLES, _VOWELS = frozenset({"mr", "mrs", "dr", "st"}), frozenset("aeiouy")
 _UNITS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 
@@ -90,6 +95,31 @@ def day(value: date) -> str:
 def defined(number: float | None) -> bool:
     """Whether there is a figure at all: not missing, not NaN, not infinite."""
     return number is not None and math.isfinite(number)
+
+
+@lru_cache(20_000)
+def title_form(name: str) -> str:
+    """A product's name, which exports write in capitals, as people write it: "Regency Cakestand 3 Tier", "Pack of 72
+    Retrospot Cake Cases". A name that is mostly in small letters stays as it is.
+    """
+    words = [word for word in _WORD.findall(name) if word[0].isalpha()]
+    if 2 * sum(word.isupper() for word in words) < len(words):
+        return name
+    return _WORD.sub(lambda found: _in_title(found.group(), first=not name[: found.start()].strip()), name)
+
+
+def _in_title(word: str, *, first: bool) -> str:
+    """One word of such a name; abbreviations, which have no vowel, stay in capitals, and so does what is in small
+    letters.
+    """
+    small = word.lower()
+    if not word.isupper() or (small in _SMALL_WORDS and not first):
+        return small if word.isupper() else word
+    if word[0].isdigit():
+        return word if len(word.lstrip("0123456789")) == 1 else small  # 3D, 24cm
+    if len(word) > 1 and not set(small) & _VOWELS and small not in _TITLES and small.isascii():
+        return word
+    return word[0] + small[1:]
 
 
 def listed(items: Sequence[str]) -> str:

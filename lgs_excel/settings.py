@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
 from ipaddress import ip_address
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,13 @@ APP = "lgs_excel"
 ENVIRONMENT_PREFIX = "LGS_"
 SECURITIES = {"starttls": 587, "tls": 465, "none": 25}  # and their usual ports
 MAIL_EXTRAS = ("pdf", "customers")
+# The settings that are lists of numbers.
+_EXAMPLES = {
+    "last_year_sales": "52000, 48500.5, …",
+    "rfm_recency": "30, 60, 120, 240",
+    "rfm_orders": "2, 3, 5, 9",
+    "rfm_value": "100, 300, 800, 2000",
+}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -115,6 +123,11 @@ class Settings:
     # Net sales of the twelve months before the first whole month of the data, oldest first, for a shop that has not
     # loaded a year yet: its predictions then know the season. Empty: not known.
     last_year_sales: tuple[float, ...] = ()
+    # Own borders of the RFM scores, four rising numbers each; empty: fifths of the customers. Days since the last order
+    # (up to the first: a 5), orders and pounds (from the first on: a 2).
+    rfm_recency: tuple[float, ...] = ()
+    rfm_orders: tuple[float, ...] = ()
+    rfm_value: tuple[float, ...] = ()
     # How long a refresh waits for a load that holds the embedded warehouse.
     lock_wait_seconds: float = 30.0
     # A file with more than this share of rejected lines is not loaded unless that is accepted.
@@ -145,6 +158,7 @@ class Settings:
         _check_trading_days(self)
         _check_baskets(self)
         _check_themes(self)
+        _check_borders(self)
         if not _is_pattern(self.product_code_pattern):
             raise SettingsError(
                 f"product_code_pattern is {self.product_code_pattern!r}, which is not a regular expression. "
@@ -199,6 +213,17 @@ def _check_themes(settings: Settings) -> None:
         )
     if settings.mail_lead_days < 0:
         raise SettingsError(f"mail_lead_days is {settings.mail_lead_days}; it must be 0 or more, such as 21.")
+
+
+def _check_borders(settings: Settings) -> None:
+    for name in ("rfm_recency", "rfm_orders", "rfm_value"):
+        borders = getattr(settings, name)
+        rising = all(one < other for one, other in pairwise(borders))  # so that a nan is refused, too
+        if len(borders) not in (0, 4) or not rising or not all(map(math.isfinite, borders)):
+            raise SettingsError(
+                f"{name} is {', '.join(f'{one:g}' for one in borders)}; it must be four rising numbers, such as "
+                f"{_EXAMPLES[name]}, or empty for fifths of the customers."
+            )
 
 
 def _check_mail(settings: Settings) -> None:
@@ -289,8 +314,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
 def _typed(name: str, value: object) -> Any:
     """`value` as the type of the setting `name`; text from the environment is split at commas for a list."""
     default = asdict(Settings())[name]
-    if name == "last_year_sales":
-        return _amounts(value)
+    if name in _EXAMPLES:
+        return _numbers(name, value)
     if isinstance(default, tuple):
         items = value.split(",") if isinstance(value, str) else value
         if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
@@ -310,12 +335,11 @@ def _typed(name: str, value: object) -> Any:
     raise SettingsError(f"The setting {name} is {value!r}; it must be {wanted}, such as {default!r}.")
 
 
-def _amounts(value: object) -> tuple[float, ...]:
+def _numbers(name: str, value: object) -> tuple[float, ...]:
     items = [item for item in value.split(",") if item.strip()] if isinstance(value, str) else value
     try:
         return tuple(float(item) for item in items)  # type: ignore[attr-defined]  # TypeError is caught, as in _typed
     except (TypeError, ValueError):
         raise SettingsError(
-            f"The setting last_year_sales is {value!r}; it must be twelve amounts, oldest first, such as "
-            "52000, 48500.5, …"
+            f"The setting {name} is {value!r}; it must be a list of numbers, such as {_EXAMPLES[name]}."
         ) from None

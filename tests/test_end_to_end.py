@@ -5,7 +5,6 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -29,7 +28,7 @@ from lgs_excel.report.layout import lay_out
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.schema import load, rejected_line, retail
 from lgs_excel.writers.headless import workbook_bytes
-from tests.components import ooxml_errors, to_pdf, to_xlsx
+from tests.components import need, ooxml_errors, to_pdf, to_xlsx
 from tests.conftest import ENGINES, settings_for
 
 ORIENTATIONS = {
@@ -316,10 +315,9 @@ def test_the_same_warehouse_gives_the_same_bytes(demo, path):
 
 
 def test_every_figure_has_room_on_paper(path, tmp_path):
-    if not (pdftotext := shutil.which("pdftotext")):
-        (pytest.fail if os.environ.get("LGS_TEST_REQUIRE") == "1" else pytest.skip)("pdftotext is not installed")
     pdf = to_pdf(path, tmp_path)
-    text = subprocess.run([pdftotext, "-layout", pdf, "-"], capture_output=True, encoding="utf-8", check=True).stdout
+    command = [need("pdftotext"), "-layout", pdf, "-"]
+    text = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
     assert "##" not in text
     footers = re.findall(r"(\S+(?: \S+)*), page \d+ of \d+", text)
     assert tuple(dict.fromkeys(footers)) == SHEETS

@@ -34,6 +34,8 @@ from lgs_excel.writers import headless, live
 if TYPE_CHECKING:
     from lgs_excel.campaigns.plan import Request
 
+# What a board reads, a page each.
+BOARD_PACK = ("Summary", "This week", "Sales", "Forecast", "Customers", "RFM", "Products")
 _NUMBER = re.compile(r"[\w.-]*\d[\w.-]*")  # what may be a customer's
 
 
@@ -107,9 +109,10 @@ def mail(context: ButtonContext) -> str:
 
 @button
 def save_pdf(context: ButtonContext) -> str:
-    """Save the workbook as a PDF beside it."""
+    """Save the sheets for the board as a PDF beside the workbook, a page each."""
     out = context.path_for(f"{context.book.name.rpartition('.')[0] or context.book.name}.pdf")
-    context.book.to_pdf(str(out))
+    there = context.book.sheet_names
+    context.book.to_pdf(str(out), include=[title for title in BOARD_PACK if title in there])
     return f"Wrote {out}."
 
 

@@ -21,6 +21,8 @@ from lgs_excel.warehouse.months import add_months, month_text
 from lgs_excel.warehouse.snapshot import Snapshot
 
 MOVERS = 3
+MOST_FACTS = 9
+_WHO = ("new customers", "existing customers")
 _CANDIDATES = 50  # as engines order equal amounts and texts by different rules, the first are picked from more
 _FEWEST_CHANGES = 6
 _USUAL = 0.8
@@ -37,7 +39,7 @@ DEFINITION = Definition(
         ),
         "amount": "What it changed net sales by, in pounds. Blank where there is nothing to compare with.",
         "share": "Amount ÷ the whole change of net sales. Blank where that is nothing.",
-        "sentence": "What it means, in words; the five sentences of the Summary.",
+        "sentence": "What it means, in words. Blank where it is less than half a pound.",
     },
     notes=(
         (
@@ -60,14 +62,22 @@ DEFINITION = Definition(
 
 
 @dataclass(frozen=True)
+class Fact:
+    """Something that changed, in a sentence. about: "product" or "customer", if it is about one."""
+
+    text: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
 class Changes:
-    """rows: the columns of `DEFINITION`. month: the last complete month shown, None if there is none. sentences: up to
-    five, in the order in which they are read.
+    """rows: the columns of `DEFINITION`. month: the last complete month shown, None if there is none. facts: at most
+    MOST_FACTS, in the order in which they are read.
     """
 
     rows: pd.DataFrame
     month: date | None
-    sentences: tuple[str, ...]
+    facts: tuple[Fact, ...]
 
     def parts(self, earlier: date) -> pd.DataFrame:
         """The rows that add up to the change against the month `earlier`; none where that is not shown."""
@@ -83,57 +93,85 @@ def what_changed(snapshot: Snapshot, sales: MonthlySales) -> Changes:
     complete = sales.months[sales.months["month"].dt.date != sales.unfinished]
     if complete.empty:
         nothing = pd.DataFrame(columns=[*DEFINITION.columns])
-        return Changes(nothing, None, ("No month is complete yet: there is nothing to compare.",))
+        return Changes(nothing, None, (Fact("No month is complete yet: there is nothing to compare."),))
     month = complete["month"].iloc[-1].date()
     before, last_year = add_months(month, -1), add_months(month, -12)
     shown = set(complete["month"].dt.date)
     figures = _figures(snapshot, [each for each in (month, before, last_year) if each in shown])
-    rows = _against_month_before(snapshot, complete, month, figures)
-    rows += _against_last_year(month, figures)
+    on_before, on_last_year = (Comparison(month, one, figures[month], figures.get(one)) for one in (before, last_year))
+    rows = _against_month_before(snapshot, on_before)
+    facts = _facts(rows, changes_text.normal_swing(on_before, _swing(complete)))
+    facts.append(Fact(changes_text.last_year(on_last_year)))
+    if unusual := _cancellations(complete):
+        facts.append(Fact(unusual))
+    rows += _against_last_year(on_last_year)
     frame = pd.DataFrame(rows, columns=[*DEFINITION.columns]).astype({"amount": "float64", "share": "float64"})
-    return Changes(frame, month, tuple(frame["sentence"].dropna()))
+    return Changes(frame, month, tuple(facts))
 
 
-def _against_month_before(
-    snapshot: Snapshot, complete: pd.DataFrame, month: date, figures: dict[date, Figures]
-) -> list[dict[str, object]]:
-    before = add_months(month, -1)
-    comparison = Comparison(month, before, figures[month], figures.get(before))
-    growth = complete["growth"].iloc[:-1].abs().dropna()
-    swing = float(growth.quantile(_USUAL)) if len(growth) >= _FEWEST_CHANGES else None
-    headline = changes_text.headline(comparison, swing)
+def _facts(rows: list[dict[str, Any]], swing: str | None) -> list[Fact]:
+    """The month before: the whole, then of each kind of row the one that moved most, two of the parts."""
+    facts = [Fact(rows[0]["sentence"]), *([Fact(swing)] if swing else [])]
+    told = [row for row in rows if row["sentence"]]
+
+    def most(number: int, *parts: str, about: str = "") -> list[Fact]:
+        mine = [row for row in told if str(row["part"]).startswith(parts)]
+        ranked = sorted(mine, key=lambda row: -abs(row["amount"] or 0))
+        return [Fact(row["sentence"], about) for row in ranked[:number]]
+
+    return [
+        *facts,
+        *most(2, *PARTS),
+        *most(1, *_WHO),
+        *most(1, "product ", about="product"),
+        *most(1, "customer ", about="customer"),
+    ]
+
+
+def _against_month_before(snapshot: Snapshot, comparison: Comparison) -> list[dict[str, Any]]:
+    month, earlier = comparison.month, comparison.earlier
+    headline = changes_text.headline(comparison)
     if comparison.before is None:
         return [_row(comparison, "net sales", None, headline)]
     rows = [_row(comparison, "net sales", comparison.change, headline)]
-    parts = decompose(comparison.before, comparison.now)
-    rows += [_row(comparison, part, amount) for part, amount in parts.items()]
-    rows[1]["sentence"] = changes_text.causes(comparison, parts) + _cancellations(complete)
-    new = _new_customers(snapshot, month, before)
-    starts = before == snapshot.period.history_month  # in which nobody is known to be new
-    by_new = None if starts else new[month] - new[before]
-    by_existing = None if by_new is None else comparison.now.known - comparison.before.known - by_new
-    sentence = changes_text.new_and_existing(comparison, new[month], new[before], starts=starts)
-    rows.append(_row(comparison, "new customers", by_new, sentence))
-    rows.append(_row(comparison, "existing customers", by_existing))
-    products, customers = _products(snapshot, month, before), _customers(snapshot, month, before)
-    movers = [_row(comparison, f"product {mover.key}", mover.amount) for mover in products]
-    movers += [_row(comparison, f"customer {mover.key}", mover.amount) for mover in customers]
-    if movers:
-        movers[0]["sentence"] = changes_text.movers(comparison, products, customers)
-    return rows + movers
+    for part, amount in decompose(comparison.before, comparison.now).items():
+        rows.append(_row(comparison, part, amount, changes_text.cause(comparison, part, amount)))
+    new = _new_customers(snapshot, month, earlier)
+    starts = earlier == snapshot.period.history_month  # in which nobody is known to be new
+    for who, now, then in zip(
+        _WHO,
+        (new[month], comparison.now.known - new[month]),
+        (new[earlier], comparison.before.known - new[earlier]),
+        strict=True,
+    ):
+        said = changes_text.bought(comparison, who.split()[0].capitalize(), now, None if starts else then)
+        rows.append(_row(comparison, who, None if starts else now - then, said if now or then else None))
+    for what, movers in (
+        ("Product", _products(snapshot, month, earlier)),
+        ("Customer", _customers(snapshot, month, earlier)),
+    ):
+        for mover in movers:
+            said = changes_text.mover(comparison, what, mover)
+            rows.append(_row(comparison, f"{what.lower()} {mover.key}", mover.amount, said))
+    return rows
 
 
-def _against_last_year(month: date, figures: dict[date, Figures]) -> list[dict[str, object]]:
-    last_year = add_months(month, -12)
-    comparison = Comparison(month, last_year, figures[month], figures.get(last_year))
+def _swing(complete: pd.DataFrame) -> float | None:
+    """What four in five of the monthly changes before the last did not exceed; None where too few are known."""
+    growth = complete["growth"].iloc[:-1].abs().dropna()
+    return float(growth.quantile(_USUAL)) if len(growth) >= _FEWEST_CHANGES else None
+
+
+def _against_last_year(comparison: Comparison) -> list[dict[str, Any]]:
+    said = changes_text.last_year(comparison)
     if comparison.before is None:
-        return [_row(comparison, "net sales", None, changes_text.last_year(comparison, {}))]
+        return [_row(comparison, "net sales", None, said)]
     parts = decompose(comparison.before, comparison.now)
-    rows = [_row(comparison, "net sales", comparison.change, changes_text.last_year(comparison, parts))]
+    rows = [_row(comparison, "net sales", comparison.change, said)]
     return rows + [_row(comparison, part, amount) for part, amount in parts.items()]
 
 
-def _row(comparison: Comparison, part: str, amount: Decimal | None, sentence: str | None = None) -> dict[str, object]:
+def _row(comparison: Comparison, part: str, amount: Decimal | None, sentence: str | None = None) -> dict[str, Any]:
     share = amount / comparison.change if amount is not None and comparison.change else None
     return {
         "comparison": f"{month_text(comparison.month)} against {month_text(comparison.earlier)}",
@@ -224,9 +262,9 @@ def _most(snapshot: Snapshot, select: sa.Select[Any], moved: sa.ColumnElement[An
 
 
 def _cancellations(complete: pd.DataFrame) -> str:
-    """A sentence on unusual cancellations; "" where they are as usual, or too little is known."""
+    """That cancellations were unusual; "" where they were not, or too little is known."""
     rates = (-complete["cancelled"] / complete["gross"].where(complete["gross"] > 0)).tolist()
     earlier = [rate for rate in rates[:-1] if rate == rate]  # noqa: PLR0124 - NaN is the one that is not itself
     if len(earlier) < _FEWEST_CHANGES or not (rates[-1] > max(earlier) or rates[-1] < min(earlier)):
         return ""
-    return " " + changes_text.cancellations(rates[-1], earlier)
+    return changes_text.cancellations(rates[-1], earlier)

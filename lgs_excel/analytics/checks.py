@@ -63,12 +63,13 @@ HALF_A_PENNY = 0.005
 
 @dataclass(frozen=True)
 class Results:
-    """The answers that are checked against the lines, and `line_totals`, the sums of these. countries,
-    product_details, pairs: the columns of their definitions.
+    """The answers that are checked against the lines, and `line_totals`, the sums of these. order_hours,
+    countries, product_details, pairs: the columns of their definitions.
     """
 
     invoices: InvoiceAmounts
     orders: MonthlyOrders
+    order_hours: pd.DataFrame
     sales: MonthlySales
     customers: MonthlyCustomers
     rfm: CustomerSegments
@@ -190,6 +191,7 @@ def _sheets(snapshot: Snapshot, answers: Results, totals: dict[str, Decimal]) ->
         _row("Invoices: sum of all invoices", whole.total, totals["gross"]),
         _row("Invoices: number in the histogram", int(whole.bins["invoices"].sum()), whole.count),
         _row("Orders: cancelled and placed, all months", *_orders(snapshot, answers.orders)),
+        _row("Orders: placed, by weekday and hour", int(answers.order_hours["orders"].sum()), whole.count),
         _row(
             "RFM: customers in all segments", int(answers.rfm.segments["customers"].sum()), len(answers.rfm.customers)
         ),
@@ -202,7 +204,7 @@ def _sheets(snapshot: Snapshot, answers: Results, totals: dict[str, Decimal]) ->
     ]
     if answers.customers.history_starts:
         new = int(answers.customers.months["new"].sum())
-        rows.insert(5, _row("Customers: new in all months", new, len(answers.rfm.customers)))
+        rows.insert(6, _row("Customers: new in all months", new, len(answers.rfm.customers)))
         rows.append(_row("Second order: customers", _with_an_order(answers), len(answers.rfm.customers)))
     return rows
 
@@ -227,7 +229,7 @@ def _changes(answers: Results) -> list[dict[str, object]]:
             change = net[pd.Timestamp(month)] - net[pd.Timestamp(earlier)]
             rows.append(_row(f"Summary: parts of the change on {name}", parts["amount"].sum(), change))
     moved = int(answers.movement.moves["customers"].sum())
-    rows.append(_row("Customers at risk: customers in the table of moves", moved, len(answers.rfm.customers)))
+    rows.append(_row("RFM: customers in the table of moves", moved, len(answers.rfm.customers)))
     return rows
 
 

@@ -10,6 +10,7 @@ from zlib import crc32
 import pandas as pd
 import sqlalchemy as sa
 
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.errors import InputError, nearest
 from lgs_excel.warehouse.lines import is_of
@@ -146,9 +147,11 @@ def labels(snapshot: Snapshot, codes: list[str] | None = None) -> pd.DataFrame:
 
 
 def product_name(row: pd.Series, end: str = "") -> str:
-    """The description in a row of a table, else the stock code; end: of both columns' names, such as "_a"."""
+    """The description in a row of a table, for a sentence, else the stock code; end: of both columns' names, such as
+    "_a".
+    """
     text = row[f"description{end}"]
-    return text if isinstance(text, str) and text else str(row[f"stock_code{end}"])
+    return fmt.title_form(text) if isinstance(text, str) and text else str(row[f"stock_code{end}"])
 
 
 def dearest_items(bought: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.errors import InputError, nearest
+from lgs_excel.settings import Settings
 from lgs_excel.warehouse.snapshot import Snapshot
 
 Recipe = Literal["default", "classic"]
@@ -66,6 +67,11 @@ _SCORES = (
         "`--rfm classic` is the published recipe instead: quintiles (qcut) of recency, of frequency ranked in customer "
         "order, and of gross sales. It gives equal customers different scores, by their place in the list."
     ),
+    (
+        "With the settings rfm_recency, rfm_orders and rfm_value, four rising numbers each, the default scores have "
+        "these borders instead: recency up to the first is a 5, up to the second a 4; orders and value from the first "
+        "on are a 2, from the second on a 3."
+    ),
     "The as-of date is the day after the last line of the period, whatever the country, unless it is set.",
 )
 CUSTOMERS = Definition(
@@ -118,7 +124,7 @@ def customer_segments(snapshot: Snapshot, recipe: Recipe = "default") -> Custome
     customers = known[known["last_purchase"].notna()].reset_index(drop=True)
     if recipe == "classic":
         customers["monetary"] = customers["gross"]
-    scored = customers.drop(columns="gross").assign(**_SCORES_BY_RECIPE[recipe](customers))
+    scored = customers.drop(columns="gross").assign(**_SCORES_BY_RECIPE[recipe](customers, snapshot.settings))
     scored["segment"] = [SEGMENT_OF[pair] for pair in zip(scored["r"], scored["f"], strict=True)]
     order = ["r", "f", "m", "monetary", "customer_id"]
     best_first = scored.sort_values(order, ascending=[False, False, False, False, True], ignore_index=True)
@@ -138,9 +144,9 @@ def segments_as_of(snapshot: Snapshot, day: date) -> pd.DataFrame:
         .where(rows.customer_id.is_not(None), rows.kind == "sale", rows.day < day)
         .group_by(rows.customer_id)
     )
-    # The later the last purchase, the smaller its recency on whatever day.
-    r = tie_safe_scores(customers["last_purchase"], best="high")
-    f = tie_safe_scores(customers["frequency"], best="high")
+    recency = (pd.Timestamp(day) - customers["last_purchase"]).dt.days
+    r = _scores(recency, snapshot.settings.rfm_recency, best="low")
+    f = _scores(customers["frequency"], snapshot.settings.rfm_orders, best="high")
     names = [SEGMENT_OF[pair] for pair in zip(r, f, strict=True)]
     customers["segment"] = pd.Series(names, index=customers.index, dtype="str")  # so, even without any
     return customers[["customer_id", "segment"]]
@@ -186,15 +192,24 @@ def tie_safe_scores(values: pd.Series[Any], *, best: Literal["high", "low"]) -> 
     return fifths.clip(upper=5).astype("int64")
 
 
-def _default_scores(customers: pd.DataFrame) -> dict[str, pd.Series[Any]]:
+def _scores(values: pd.Series[Any], borders: tuple[float, ...], *, best: Literal["high", "low"]) -> pd.Series[Any]:
+    """Scores 1…5 by the reader's own borders, else tie-safe ones."""
+    if not borders:
+        return tie_safe_scores(values, best=best)
+    side: Literal["left", "right"] = "left" if best == "low" else "right"
+    beyond = np.searchsorted(borders, values.to_numpy(dtype="float64"), side=side)
+    return pd.Series(5 - beyond if best == "low" else 1 + beyond, index=values.index, dtype="int64")
+
+
+def _default_scores(customers: pd.DataFrame, settings: Settings) -> dict[str, pd.Series[Any]]:
     return {
-        "r": tie_safe_scores(customers["recency"], best="low"),
-        "f": tie_safe_scores(customers["frequency"], best="high"),
-        "m": tie_safe_scores(customers["monetary"], best="high"),
+        "r": _scores(customers["recency"], settings.rfm_recency, best="low"),
+        "f": _scores(customers["frequency"], settings.rfm_orders, best="high"),
+        "m": _scores(customers["monetary"], settings.rfm_value, best="high"),
     }
 
 
-def _classic_scores(customers: pd.DataFrame) -> dict[str, pd.Series[Any]]:
+def _classic_scores(customers: pd.DataFrame, _: Settings) -> dict[str, pd.Series[Any]]:
     ascending = [1, 2, 3, 4, 5]
     ranked = customers["frequency"].rank(method="first")
     try:
@@ -210,7 +225,7 @@ def _classic_scores(customers: pd.DataFrame) -> dict[str, pd.Series[Any]]:
         ) from None
 
 
-_SCORES_BY_RECIPE: dict[Recipe, Callable[[pd.DataFrame], dict[str, pd.Series[Any]]]] = {
+_SCORES_BY_RECIPE: dict[Recipe, Callable[[pd.DataFrame, Settings], dict[str, pd.Series[Any]]]] = {
     "default": _default_scores,
     "classic": _classic_scores,
 }

@@ -56,9 +56,9 @@ class ListFormat(StrEnum):
 
 
 ANALYSES = (
-    "this-week", "invoices", "orders", "sales", "customers", "countries", "cohorts", "cohort-average", "second-order",
-    "second-order-horizons", "second-order-due", "first-products", "rfm-segments", "rfm-customers", "products",
-    "product-details", "pairs", "season", "season-months", "has-not", "customer", "buy-list", "forecast",
+    "this-week", "invoices", "orders", "order-hours", "sales", "customers", "countries", "cohorts", "cohort-average",
+    "second-order", "second-order-horizons", "second-order-due", "first-products", "rfm-segments", "rfm-customers",
+    "products", "product-details", "pairs", "season", "season-months", "has-not", "customer", "buy-list", "forecast",
     "forecast-backtest", "product-forecast", "changes", "movement", "at-risk", "checks",
 )  # fmt: skip
 Analysis = Annotated[str, typer.Argument(help=f"One of: {', '.join(ANALYSES)}.", metavar="ANALYSIS")]

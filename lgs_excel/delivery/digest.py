@@ -13,7 +13,7 @@ SUMMARY, HEADLINES, CHANGED, THIS_WEEK = "Summary", "lgs_Headlines", "What chang
 PICTURED = (SUMMARY, "Customers", "Products")
 NO_FIGURE = "–"
 # So that no text of the data can make a mail longer than mail programs show.
-LONGEST_TEXT, LONGEST_CELL, MOST_ROWS, MOST_COLUMNS, MOST_CHANGES, MOST_TASKS = 300, 80, 12, 6, 8, 3
+LONGEST_TEXT, LONGEST_CELL, MOST_ROWS, MOST_COLUMNS, MOST_CHANGES, MOST_TASKS = 300, 80, 12, 6, 9, 3
 Row = tuple[str, ...]
 
 
@@ -68,7 +68,7 @@ def digest(report: Report) -> Digest:
         tasks=tuple((line(one.text), line(one.detail)) for one in _below(summary, THIS_WEEK) if one.detail)[
             :MOST_TASKS
         ],
-        changes=tuple(line(f"{one.text} {one.detail}") for one in _below(summary, CHANGED))[:MOST_CHANGES],
+        changes=tuple(line(one.text) for one in _below(summary, CHANGED) if one.text)[:MOST_CHANGES],
         charts=tuple(replace(chart, message=line(chart.message)) for chart in _pictured(sheets)),
     )
 

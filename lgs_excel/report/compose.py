@@ -16,6 +16,7 @@ from lgs_excel.report.context import Context
 from lgs_excel.report.excel_text import clean_sheet, clean_text
 from lgs_excel.report.inputs import Inputs
 from lgs_excel.report.model import Report, Sheet
+from lgs_excel.report.product_names import with_names
 from lgs_excel.report.sheets.at_risk import at_risk_sheet
 from lgs_excel.report.sheets.buy_list import buy_list_sheet
 from lgs_excel.report.sheets.campaigns import campaigns_sheet
@@ -24,7 +25,7 @@ from lgs_excel.report.sheets.cohorts import cohorts_sheet
 from lgs_excel.report.sheets.countries import countries_sheet
 from lgs_excel.report.sheets.customer import customer_sheet, empty_customer_sheet
 from lgs_excel.report.sheets.customers import customers_sheet
-from lgs_excel.report.sheets.definitions import definitions_sheet
+from lgs_excel.report.sheets.definitions import definitions_sheet, with_ways
 from lgs_excel.report.sheets.forecast import forecast_sheet
 from lgs_excel.report.sheets.invoices import invoices_sheet
 from lgs_excel.report.sheets.orders import orders_sheet
@@ -35,7 +36,7 @@ from lgs_excel.report.sheets.sales import sales_sheet
 from lgs_excel.report.sheets.season import season_sheet
 from lgs_excel.report.sheets.second_order import second_order_sheet
 from lgs_excel.report.sheets.settings import settings_sheet
-from lgs_excel.report.sheets.summary import summary_sheet
+from lgs_excel.report.sheets.summary import SUMMARY, known_customers, summary_sheet
 from lgs_excel.report.sheets.this_week import this_week_sheet
 from lgs_excel.settings import Settings
 from lgs_excel.warehouse.connect import open_warehouse
@@ -66,19 +67,15 @@ def compose(
     Raises SettingsError for a style sheet or a logo of the company's that can't be used.
     """
     context = _context(snapshot, settings, made_at, answers.sales.unfinished)
+    answers = with_names(answers)
     drafts = (
         this_week_sheet(tasks, context),
         sales_sheet(answers.sales, context),
         forecast_sheet(answers.forecast, context),
-        orders_sheet(answers.orders, context),
+        orders_sheet(answers.orders, answers.order_hours, context),
         invoices_sheet(answers.invoices, context),
         countries_sheet(answers.countries, context),
-        customers_sheet(answers.customers, context),
-        cohorts_sheet(answers.cohorts, context),
-        second_order_sheet(answers.second_orders, context),
-        rfm_sheet(answers.rfm, context),
-        rfm_customers_sheet(answers.rfm, context),
-        at_risk_sheet(answers.movement, context),
+        *(_about_customers(answers, settings, context) if for_macros or known_customers(answers) else ()),
         products_sheet(answers.products, answers.product_details, answers.product_forecast, context),
         buy_list_sheet(answers.buy_list, settings, context),
         pairs_sheet(answers.pairs, settings, context),
@@ -87,7 +84,9 @@ def compose(
     )
     cleaned = [clean_sheet(draft) for draft in drafts]
     counts = [("Texts with characters that a workbook can't hold (removed)", sum(changed for _, changed in cleaned))]
-    sheets = [*(sheet for sheet, _ in cleaned), checks_sheet(checks, counts, context), definitions_sheet(context)]
+    sheets = [*(sheet for sheet, _ in cleaned), checks_sheet(checks, counts, context)]
+    definitions = definitions_sheet(context, {SUMMARY, *(sheet.title for sheet in sheets)})
+    sheets = [with_ways(sheet, definitions) for sheet in (*sheets, definitions)]
     summary, _ = clean_sheet(summary_sheet(answers, tasks, checks, sheets, context))
     if for_macros:
         asked, _ = clean_sheet(
@@ -95,7 +94,7 @@ def compose(
                 snapshot.filters, for_macros.options, snapshot.countries, context.coverage, for_macros.inputs.stock_file
             )
         )
-        sheets.append(asked)
+        sheets.append(with_ways(asked, definitions))
     return Report(
         title=TITLE,
         company=clean_text(settings.company),
@@ -108,6 +107,18 @@ def compose(
             "failed": f"{len(checks.failed)}",
             "lines": f"{checks.lines}",
         },
+    )
+
+
+def _about_customers(answers: Results, settings: Settings, context: Context) -> tuple[Sheet, ...]:
+    """The sheets that a shop whose lines name no customer has nothing for."""
+    return (
+        customers_sheet(answers.customers, context),
+        cohorts_sheet(answers.cohorts, context),
+        second_order_sheet(answers.second_orders, context),
+        rfm_sheet(answers.rfm, answers.movement, settings, context),
+        rfm_customers_sheet(answers.rfm, context),
+        at_risk_sheet(answers.movement, context),
     )
 
 
@@ -126,8 +137,7 @@ def compose_customer(
 ) -> Report:
     """The sheet Customer alone. page: the columns of the analysis customer."""
     context = _context(snapshot, settings, made_at, unfinished_month(snapshot.period, settings))
-    sheet, _ = clean_sheet(customer_sheet(page, number, context))
-    return Report(TITLE, clean_text(settings.company), context.made_at, (sheet,), identity(snapshot, settings))
+    return _alone(customer_sheet(page, number, context), settings, context, identity(snapshot, settings))
 
 
 def compose_campaigns(
@@ -135,15 +145,20 @@ def compose_campaigns(
 ) -> Report:
     """The sheet Campaigns alone. campaigns: the columns of `results_table`."""
     context = _context(snapshot, settings, made_at, None)  # no months are on it
-    sheet, _ = clean_sheet(campaigns_sheet(campaigns, inputs.campaign, context.coverage))
-    return Report(TITLE, clean_text(settings.company), context.made_at, (sheet,), identity(snapshot, settings))
+    sheet = campaigns_sheet(campaigns, inputs.campaign, context.coverage)
+    return _alone(sheet, settings, context, identity(snapshot, settings))
 
 
 def compose_customers(snapshot: Snapshot, settings: Settings, rfm: CustomerSegments, made_at: datetime) -> Report:
     """The sheet RFM Customers alone."""
     context = _context(snapshot, settings, made_at, None)  # no months are on it
-    sheet, _ = clean_sheet(rfm_customers_sheet(rfm, context))
     facts = identity(snapshot, settings, rfm.recipe)
+    return _alone(rfm_customers_sheet(rfm, context), settings, context, facts)
+
+
+def _alone(draft: Sheet, settings: Settings, context: Context, facts: dict[str, str]) -> Report:
+    """A sheet as it is in the workbook, without the others."""
+    sheet, _ = clean_sheet(with_ways(draft, definitions_sheet(context)))
     return Report(TITLE, clean_text(settings.company), context.made_at, (sheet,), facts)
 
 
@@ -163,11 +178,11 @@ def identity(snapshot: Snapshot, settings: Settings, recipe: str = "default") ->
 
     asked_to: the first day that the reader asked to leave out, "none" if the report reaches as far as the data do.
     """
-    end = snapshot.filters.end
+    end, own = snapshot.filters.end, (settings.rfm_recency, settings.rfm_orders, settings.rfm_value)
     return {
         "data_through": snapshot.period.data_through.isoformat(),
         "asked_to": end.isoformat() if end else "none",
         "filters": clean_text(snapshot.filters.text),
-        "rfm": recipe,
+        "rfm": " ".join([recipe, *(str(one) for one in own if one)]),
         "warehouse": open_warehouse(settings).mark,
     }

@@ -1,8 +1,8 @@
 """Where everything stands: the only owner of addresses. Both writers put cells where this says.
 
-A sheet from the top: title (A1), finding (A2), reach (A3), a blank row, then its blocks one below the other, a blank
-row after each table. Charts stand to the right of the tables if those leave room on the page, else below, in the order
-of the blocks. Rows and columns count from 1.
+A sheet from the top: title (A1), finding (A2), coverage (A3), ways to other sheets (row 4), then its blocks one below
+the other, a blank row after each table. Charts stand to the right of the tables if those leave room on the page, else
+below, in the order of the blocks. Rows and columns count from 1.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from lgs_excel.report.model import Cell, Chart, Kind, Mark, Note, Sheet, Table, 
 from lgs_excel.report.style import (
     CAPTION,
     COVERAGE,
+    DARK,
     FINDING,
     HEADER,
     LINK,
@@ -30,12 +31,12 @@ from lgs_excel.report.style import (
     CellStyle,
 )
 
-FIRST_BLOCK_ROW = 5
+WAYS_ROW, FIRST_BLOCK_ROW = 4, 5
 ROW_PIXELS = 20
 TITLE_ROW_PIXELS = 32
 # Calibri 11 has digits of 7 pixels; a column has 5 more for its edges.
 CHARACTER_PIXELS, COLUMN_EDGE_PIXELS = 7, 5
-SPACER_WIDTH = 3.0
+SPACER_WIDTH, USUAL_WIDTH = 3.0, 8.43
 # A width counts digits; the letters of a sentence are narrower.
 LETTERS_PER_DIGIT = 1.12
 # As wide as a table may be for a chart to stand beside it: together they fill an A4 page across.
@@ -77,6 +78,13 @@ class PlacedTable:
     def last_column(self) -> int:
         """Its last column."""
         return self.column + len(self.table.columns) - 1
+
+    @property
+    def scales(self) -> list[tuple[int, int, int, int]]:
+        """The first row and column, and the last ones, of the cells that each of its colour scales is on."""
+        at = {column.header: i for i, column in enumerate(self.table.columns, self.column)}
+        ends = self.table.scales if self.table.rows else ()
+        return [(self.row + 1, at[first], self.last_row, at[last]) for first, last in ends]
 
     @property
     def address(self) -> str:
@@ -142,6 +150,25 @@ class Layout:
         last_row = max(cell.row for cell in self.cells)
         return 1 if max([last_row, *(chart.last_row for chart in self.charts)]) <= MOST_ROWS_ON_A_PAGE else 0
 
+    @property
+    def print_area(self) -> str | None:
+        """What is printed, such as "A1:F60", if not all of it."""
+        if self.sheet.printed is None:
+            return None
+        name, rows = self.sheet.printed
+        for placed in self.tables:
+            if placed.table.name == name and not 0 < len(placed.table.rows) <= rows:
+                columns = [*self.widths, *map(self._last_column, self.charts)]
+                return f"A1:{address(placed.row + rows, max(columns))}"
+        return None
+
+    def _last_column(self, placed: PlacedChart) -> int:
+        """The last column that a chart covers."""
+        column, left = placed.column, float(placed.chart.width)
+        while (left := left - _column_pixels(self.widths.get(column, USUAL_WIDTH))) > 0:
+            column += 1
+        return column
+
     def rows(self) -> Iterator[list[PlacedCell]]:
         """The cells by row, from the first row to the last; empty lists for blank rows."""
         by_row: dict[int, list[PlacedCell]] = {}
@@ -149,6 +176,17 @@ class Layout:
             by_row.setdefault(cell.row, []).append(cell)
         for row in range(1, max(by_row) + 1):
             yield sorted(by_row.get(row, []), key=lambda cell: cell.column)
+
+
+def first_row(sheet: Sheet) -> int:
+    """The row that the blocks begin in."""
+    return FIRST_BLOCK_ROW + (1 if sheet.ways else 0)
+
+
+def link_place(link: str) -> str:
+    """Where a link leads to, as a workbook writes it: "'RFM Customers'!A1" for "RFM Customers"."""
+    title, _, cell = link.partition("!")
+    return "'{}'!{}".format(title.replace("'", "''"), cell or "A1")
 
 
 def address(row: int, column: int) -> str:
@@ -189,7 +227,7 @@ def lay_out(sheet: Sheet) -> Layout:
     heights = {1: TITLE_ROW_PIXELS}
     tables: list[PlacedTable] = []
     charts: list[PlacedChart] = []
-    row = beside_row = FIRST_BLOCK_ROW
+    row = beside_row = first_row(sheet)
     gap = 0
     for block in sheet.blocks:
         if isinstance(block, Note):
@@ -225,7 +263,11 @@ def lay_out(sheet: Sheet) -> Layout:
 
 def _heading(sheet: Sheet) -> list[PlacedCell]:
     texts = ((sheet.title, TITLE), (sheet.finding, FINDING), (sheet.coverage, COVERAGE))
-    return [PlacedCell(row, 1, text, Kind.TEXT, look) for row, (text, look) in enumerate(texts, 1)]
+    ways = [
+        PlacedCell(WAYS_ROW, column, way.value, Kind.TEXT, _look(way.mark, linked=True), way.link)
+        for column, way in enumerate(sheet.ways, 1)
+    ]
+    return [*(PlacedCell(row, 1, text, Kind.TEXT, look) for row, (text, look) in enumerate(texts, 1)), *ways]
 
 
 def _text_areas(sheet: Sheet, texts: list[PlacedCell]) -> PlacedName:
@@ -266,7 +308,7 @@ def _note_cells(note: Note, row: int, characters: float, columns: int) -> Iterat
     look = _look(note.mark, linked=bool(note.link))
     lines = (
         [note.text]
-        if note.detail
+        if note.detail or not note.wraps
         else textwrap.wrap(note.text, int(characters * LETTERS_PER_DIGIT), break_on_hyphens=False)
     )
     for i, line in enumerate(lines or [""]):
@@ -292,10 +334,13 @@ def _table_cells(placed: PlacedTable) -> Iterator[PlacedCell]:
     table = placed.table
     for i, column in enumerate(table.columns):
         yield PlacedCell(placed.row, placed.column + i, column.header, column.kind, HEADER)
+    shaded = {column for _, first, _, last in placed.scales for column in range(first, last + 1)}
     for j, values in enumerate(table.rows, placed.row + 1):
         for i, (column, value) in enumerate(zip(table.columns, values, strict=True), placed.column):
             cell = value if isinstance(value, Cell) else Cell(value)
             look = _ruled(cell.mark, linked=bool(cell.link))
+            if i in shaded:  # grey letters are not read on it
+                look = replace(look, colour=DARK)
             yield PlacedCell(j, i, cell.value, cell.kind or column.kind, look, cell.link, cell.choices)
 
 
@@ -364,4 +409,8 @@ def _plain(value: Value | Cell) -> Value:
 
 
 def _pixels(widths: dict[int, float]) -> float:
-    return sum(width * CHARACTER_PIXELS + COLUMN_EDGE_PIXELS for width in widths.values())
+    return sum(map(_column_pixels, widths.values()))
+
+
+def _column_pixels(width: float) -> float:
+    return width * CHARACTER_PIXELS + COLUMN_EDGE_PIXELS

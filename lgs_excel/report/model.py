@@ -43,14 +43,6 @@ class Mark(Enum):
     QUIET = "quiet"
     HEADING = "heading"
     INPUT = "input"  # for the reader to fill in
-    HEAT_1 = "heat 1"  # of a heat table: the lowest fifth
-    HEAT_2 = "heat 2"
-    HEAT_3 = "heat 3"
-    HEAT_4 = "heat 4"
-    HEAT_5 = "heat 5"
-
-
-HEAT = (Mark.HEAT_1, Mark.HEAT_2, Mark.HEAT_3, Mark.HEAT_4, Mark.HEAT_5)
 
 
 @dataclass(frozen=True)
@@ -63,7 +55,7 @@ class Cell:
     value: Value
     kind: Kind | None = None
     mark: Mark | None = None
-    link: str | None = None  # the title of a sheet of the same workbook
+    link: str | None = None  # the title of a sheet of the same workbook, perhaps with a cell: "Definitions!A17"
     name: str | None = None  # unique in the workbook, beginning with lgs_
     choices: tuple[str, ...] | str = ()
 
@@ -80,7 +72,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A real Excel table. name: unique in the workbook, beginning with lgs_. caption: the line above it.
+    """A real Excel table. name: unique in the workbook, beginning with lgs_. caption: the line above it. scales: the
+    first and the last header of columns that have a colour scale together, from nought to the highest figure in them.
 
     Rows have a value, or a Cell, for each column; None is a cell that is blank on purpose.
     """
@@ -89,9 +82,12 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value | Cell, ...], ...]
     caption: str = ""
+    scales: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         headers = [column.header for column in self.columns]
+        if not {header for ends in self.scales for header in ends} <= {*headers}:
+            raise ValueError(f"table {self.name}: no such columns for colour scales: {self.scales}")
         if len(set(headers)) != len(headers) or not all(headers):
             raise ValueError(f"table {self.name}: headers must be unique and not empty: {headers}")
         if any(len(row) != len(headers) for row in self.rows):
@@ -114,14 +110,15 @@ class Chart:
 
 @dataclass(frozen=True)
 class Note:
-    """A line of text among the tables. link: the title of a sheet of the same workbook. detail: what stands in the next
-    column, if anything.
+    """A line of text among the tables. link: as of a cell. detail: what stands in the next column, if anything. wraps:
+    whether it goes on in the next row where it is longer than the tables are wide.
     """
 
     text: str
     mark: Mark | None = None
     link: str | None = None
     detail: str = ""
+    wraps: bool = True
 
 
 Block: TypeAlias = Table | Chart | Note
@@ -131,7 +128,9 @@ Block: TypeAlias = Table | Chart | Note
 class Sheet:
     """title: the sheet's name, too (at most 31 characters). finding: what it answers, in words with the figures in it.
     coverage: how far the data go. blocks: tables and notes one below the other, charts beside them. pages: how many
-    pages it prints on, one below the other; 0: as many as it takes; None: by its length.
+    pages it prints on, one below the other; 0: as many as it takes; None: by its length. ways: texts with links to
+    other sheets, side by side above the blocks. printed: a table, and how many of its rows are printed; what is below
+    them is for the screen alone.
     """
 
     title: str
@@ -140,6 +139,8 @@ class Sheet:
     blocks: tuple[Block, ...]
     landscape: bool = True
     pages: int | None = None
+    ways: tuple[Cell, ...] = ()
+    printed: tuple[str, int] | None = None
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -28,6 +28,11 @@ class Months:
         return len(self.months) - (self.through is not None)
 
     @property
+    def told(self) -> int:
+        """The index of the month that a picture speaks of: the last complete one, else the unfinished one."""
+        return max(self.complete - 1, 0)
+
+    @property
     def span(self) -> str:
         """The first and the last month: December 2010 to December 2011."""
         first, last = self.name(0), self.name(-1)

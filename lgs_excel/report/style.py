@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lgs_excel.report.model import HEAT, Kind, Mark
+from lgs_excel.report.model import Kind, Mark
 
 # Colour-blind-safe, in this order; four at most in one chart.
 BLUE, TEAL, PLUM, ORANGE, DARK, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
@@ -12,7 +12,7 @@ PALETTE = (BLUE, TEAL, PLUM, ORANGE, DARK, LILAC)
 GREY, RULE, WHITE = "#6B7280", "#D5DCE4", "#FFFFFF"
 GOOD_FILL, BAD_FILL, INPUT_FILL = "#DDF3EA", "#FBE3E0", "#FFF8E1"
 GOOD_TEXT, BAD_TEXT = "#0B5D3B", "#9B1C1C"
-HEAT_FILLS = ("#F1F5F9", "#D6E3EF", "#A9C6DF", "#5E8FBA", "#12436D")  # one hue, the darker the more
+SCALE_COLOURS = (WHITE, "#8DB3D9")  # of nought, and of the highest figure: dark letters are read on both
 
 FONT = "Calibri"
 # Carlito has Calibri's widths; where neither is, the pictures still need letters.
@@ -64,10 +64,6 @@ MARKS = {
     Mark.QUIET: CellStyle(GREY),
     Mark.HEADING: CAPTION,
     Mark.INPUT: CellStyle(BLUE, fill=INPUT_FILL),
-    **{
-        mark: CellStyle(WHITE if i > 2 else DARK, fill=fill)
-        for i, (mark, fill) in enumerate(zip(HEAT, HEAT_FILLS, strict=True))
-    },
 }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lgs_excel.report.context import Context
-from lgs_excel.report.model import Cell, Column, Kind, Mark, Table, Value
+from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Table, Value
 
 Row = tuple[Value | Cell, ...]
 
@@ -19,6 +19,15 @@ Row = tuple[Value | Cell, ...]
 def table(name: str, frame: pd.DataFrame, columns: dict[str, Column], caption: str = "") -> Table:
     """The columns of `frame` that `columns` names, in its order; missing, NaN and infinite values are blank."""
     return Table(name, tuple(columns.values()), tuple(_rows(frame, columns)), caption)
+
+
+def printed_first(rows: int, printed: int) -> list[Note]:
+    """That a long list prints its first rows alone."""
+    if rows <= printed:
+        return []
+    return [
+        Note(f"The first {printed} of {rows:,} are printed; for others filter, and clear the print area.", Mark.QUIET)
+    ]
 
 
 def monthly_table(

@@ -23,6 +23,7 @@ _PAUSE_SECONDS = 0.2
 _BUSY = frozenset({-2147418111, -2147417846, -2146777998})
 _VK_ESCAPE = 0x1B
 _UNDERLINE_NONE, _UNDERLINE_SINGLE = -4142, 2
+_COLOUR_SCALE, _NUMBER, _HIGHEST = 3, 0, 2
 _QUIET = {"screen_updating": False, "enable_events": False, "display_alerts": False, "calculation": "manual"}
 
 
@@ -174,6 +175,39 @@ def unlink(cells: xw.Range) -> None:
     """Remove the links."""
     if sys.platform != "darwin":
         cells.api.Hyperlinks.Delete()
+
+
+def colour_scales(sheet: xw.Sheet, colours: tuple[str, str]) -> list[tuple[str, Any]]:
+    """The colour scales of a sheet that have these two colours: their cells, as "$A$1:$B$3", and Excel's own object."""
+    if sys.platform == "darwin":
+        return []
+    wanted = [_bgr(colour) for colour in colours]
+    conditions = sheet.api.Cells.FormatConditions
+    return [
+        (str(scale.AppliesTo.Address), scale)
+        for scale in (conditions(i) for i in range(1, conditions.Count + 1))
+        if scale.Type == _COLOUR_SCALE and [one.FormatColor.Color for one in _ends(scale)] == wanted
+    ]
+
+
+def add_colour_scale(cells: xw.Range, colours: tuple[str, str]) -> None:
+    """Shade cells from the first colour, of nought, to the second, of the highest figure."""
+    if sys.platform == "darwin":
+        return
+    scale = cells.api.FormatConditions.AddColorScale(2)
+    low, high = _ends(scale)
+    low.Type, low.Value, high.Type = _NUMBER, 0, _HIGHEST
+    for end, colour in zip((low, high), colours, strict=True):
+        end.FormatColor.Color = _bgr(colour)
+
+
+def _ends(scale: Any) -> tuple[Any, Any]:
+    return scale.ColorScaleCriteria(1), scale.ColorScaleCriteria(2)
+
+
+def _bgr(colour: str) -> int:
+    """A colour as Excel's own objects have it."""
+    return int.from_bytes(bytes.fromhex(colour.removeprefix("#")), "little")
 
 
 def rename(picture: xw.main.Picture, name: str) -> None:

@@ -23,6 +23,7 @@ from openpyxl.drawing.image import Image
 from openpyxl.drawing.picture import PictureFrame
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -36,11 +37,21 @@ from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import ARC_STYLE
 
-from lgs_excel.report.layout import Layout, PlacedCell, PlacedChart, PlacedTable, address, code_name, lay_out
+from lgs_excel.report.layout import (
+    Layout,
+    PlacedCell,
+    PlacedChart,
+    PlacedTable,
+    address,
+    code_name,
+    lay_out,
+    link_place,
+)
 from lgs_excel.report.model import Kind, Report
-from lgs_excel.report.style import BLUE, RULE, TABLE_STYLE, CellStyle, format_of
+from lgs_excel.report.style import BLUE, RULE, SCALE_COLOURS, TABLE_STYLE, CellStyle, format_of
 from lgs_excel.writers import files
 from lgs_excel.writers.files import Form
+from lgs_excel.writers.layout_parts import scales_of
 
 # The stubs of openpyxl know its sheets and cells of write-only mode by half.
 ExcelSheet: TypeAlias = Any
@@ -155,8 +166,7 @@ class _Looks:
         cell._style = self._made[key]
         cell.row, cell.column = placed.row, placed.column
         if placed.link:
-            place = "'{}'!A1".format(placed.link.replace("'", "''"))
-            cell._hyperlink = Hyperlink(ref=cell.coordinate, location=place, display=str(value))
+            cell._hyperlink = Hyperlink(ref=cell.coordinate, location=link_place(placed.link), display=str(value))
         return cell
 
     @staticmethod
@@ -188,6 +198,8 @@ def _write_sheet(sheet: ExcelSheet, layout: Layout, looks: _Looks) -> None:
         sheet.append([looks.cell(sheet, cell) for cell in placed])
     for table in layout.tables:
         sheet.tables.add(_excel_table(table))
+    for cells in scales_of(layout):
+        sheet.conditional_formatting.add(cells.address.replace("$", ""), _colour_scale())
     for i, placed_chart in enumerate(layout.charts, 1):
         if placed_chart.chart.png:
             sheet.add_image(_picture(placed_chart, i))
@@ -213,6 +225,8 @@ def _set_up(sheet: ExcelSheet, layout: Layout) -> None:
     margins = sheet.page_margins
     margins.left = margins.right = 0.5
     margins.top, margins.bottom = 0.6, 0.7
+    if layout.print_area:
+        sheet.print_area = layout.print_area
     sheet.print_title_rows = f"1:{layout.frozen_rows}"
     # "&" begins a code in a footer.
     sheet.oddFooter.left.text = layout.sheet.coverage.replace("&", "&&")
@@ -258,6 +272,11 @@ def _excel_table(placed: PlacedTable) -> Any:
     for column, meta in zip(table.tableColumns, placed.table.columns, strict=True):
         column.name = meta.header
     return table
+
+
+def _colour_scale() -> Any:
+    low, high = map(_argb, SCALE_COLOURS)
+    return ColorScaleRule(start_type="num", start_value=0, start_color=low, end_type="max", end_color=high)  # type: ignore[no-untyped-call]
 
 
 def _validation(cell: PlacedCell) -> DataValidation:

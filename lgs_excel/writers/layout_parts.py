@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from lgs_excel.report.cell_area import Area, box, parse_areas, without
-from lgs_excel.report.layout import Layout, text_name
+from lgs_excel.report.layout import Layout, link_place, text_name
 from lgs_excel.report.style import Format, format_of
 from lgs_excel.writers import excel
 from lgs_excel.writers.formats import Formats, wanted_formats
@@ -54,11 +54,7 @@ def formats_of(layout: Layout) -> Iterator[tuple[Area, Format]]:
 
 def links_of(layout: Layout) -> dict[tuple[int, int], tuple[str, str]]:
     """By cell the place that it leads to, and its text."""
-    return {(cell.row, cell.column): (_place(cell.link), str(cell.value)) for cell in layout.cells if cell.link}
-
-
-def _place(title: str) -> str:
-    return "'{}'!A1".format(title.replace("'", "''"))
+    return {(cell.row, cell.column): (link_place(cell.link), str(cell.value)) for cell in layout.cells if cell.link}
 
 
 def bodies_of(layout: Layout) -> list[Area]:
@@ -68,6 +64,11 @@ def bodies_of(layout: Layout) -> list[Area]:
         for placed in layout.tables
         if placed.table.rows
     ]
+
+
+def scales_of(layout: Layout) -> tuple[Area, ...]:
+    """The cells that have a colour scale, an area each."""
+    return tuple(Area(*corners) for placed in layout.tables for corners in placed.scales)
 
 
 def values_of(layout: Layout) -> list[list[object]]:
@@ -82,7 +83,7 @@ def values_of(layout: Layout) -> list[list[object]]:
 def content_of(layout: Layout) -> str:
     """A hash of all that is to be written on a sheet."""
     cells = [(c.row, c.column, c.value, format_of(c.look, c.kind), c.look.ruled, c.link) for c in layout.cells]
-    tables = [(placed.table.name, placed.address) for placed in layout.tables]
+    tables = [(placed.table.name, placed.address, placed.scales) for placed in layout.tables]
     names = [(placed.name, placed.refers_to) for placed in layout.names]
     return short_hash(repr((cells, tables, names, layout.heights, sorted(pictures_of(layout).items()))))
 

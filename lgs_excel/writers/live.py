@@ -41,6 +41,7 @@ from lgs_excel.writers.links import remove_links, write_links
 from lgs_excel.writers.pictures import write_pictures
 from lgs_excel.writers.plan import Plan, Standing, origin, plan_sheet
 from lgs_excel.writers.record import KEY_NAME, SheetRecord, as_written, load_record, save_record
+from lgs_excel.writers.scales import write_scales
 from lgs_excel.writers.undo import Undo
 from lgs_excel.writers.values import write_values
 
@@ -154,6 +155,7 @@ def _write_sheet(plan: Plan, standing: Standing, undo: Undo, folder: Path, check
     _write_formats(sheet, plan, undo, known, wanted)
     check()
     write_values(sheet, plan, check)
+    write_scales(sheet, plan, undo)
     write_links(sheet, plan, undo, there, wanted)
     for table in plan.tables:
         if table.current is None:

@@ -29,6 +29,7 @@ from lgs_excel.writers.layout_parts import (
     formats_in,
     links_of,
     pictures_of,
+    scales_of,
     short_hash,
     values_of,
 )
@@ -40,7 +41,8 @@ _MOST_FILES = 50
 @dataclass(frozen=True)
 class SheetRecord:
     """A sheet as it was written. areas: the cells that are ours. content: hash of what was to be written; values: of
-    what the cells held then. heights: row → points. links: cell → place. pictures: name → hash.
+    what the cells held then. heights: row → points. links: cell → place. pictures: name → hash. scales: the cells that
+    have a colour scale.
     """
 
     areas: tuple[Area, ...]
@@ -51,6 +53,7 @@ class SheetRecord:
     heights: dict[int, float]
     links: dict[tuple[int, int], str]
     pictures: dict[str, str]
+    scales: tuple[Area, ...] = ()
 
 
 Record = Mapping[str, SheetRecord]
@@ -107,6 +110,7 @@ def as_written(layout: Layout, held: Sequence[Sequence[Any]] | None = None) -> S
         {row: pixels_to_points(pixels) for row, pixels in layout.heights.items()},
         {cell: place for cell, (place, _) in links_of(layout).items()},
         pictures_of(layout),
+        scales_of(layout),
     )
 
 
@@ -132,7 +136,8 @@ def _plain(record: SheetRecord) -> dict[str, Any]:
     areas = {name: [[*_corners(area), value] for area, value in found] for name, found in record.formats.items()}
     links = [[*cell, place] for cell, place in record.links.items()]
     whole = asdict(record) | {"formats": areas, "links": links}
-    return whole | {"areas": [_corners(a) for a in record.areas], "bodies": [_corners(a) for a in record.bodies]}
+    corners = {name: [_corners(area) for area in getattr(record, name)] for name in ("areas", "bodies", "scales")}
+    return whole | corners
 
 
 def _sheet(plain: dict[str, Any]) -> SheetRecord:
@@ -146,6 +151,7 @@ def _sheet(plain: dict[str, Any]) -> SheetRecord:
         {int(row): points for row, points in plain["heights"].items()},
         {(row, column): place for row, column, place in plain["links"]},
         plain["pictures"],
+        tuple(Area(*one) for one in plain["scales"]),
     )
 
 

@@ -168,6 +168,10 @@ class Undo:
             self._formats.append(partial(put_formats, sheet, name, old))
             writer.put(name, new)
 
+    def before_formats(self, put: Put) -> None:
+        """Remember how to put something back before the formats that were changed until now."""
+        self._formats.append(put)
+
     def rule(self, sheet: xw.Sheet, areas: Sequence[Area], *, ruled: bool) -> None:
         """Draw a hair line below each row of cells, or remove it; save_rules knows which had one."""
         if ruled:

@@ -34,6 +34,7 @@ from lgs_excel.report.sheets.settings import settings_sheet
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.warehouse.snapshot import open_snapshot
+from tests.components import need
 from tests.conftest import settings_for
 from tests.report.sample_reports import MADE_AT, sheet, table
 
@@ -323,6 +324,11 @@ def test_the_workbook_is_saved_as_a_pdf_beside_it(open_shop, app):
     written = Path(open_shop.fullname).with_suffix(".pdf")
     assert app._alerts == [("LGS Analytics", f"Wrote {written}.", "info")]
     assert written.read_bytes().startswith(b"%PDF")
+    command = [need("pdftotext"), written, "-"]
+    text = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+    pages = text.split("\f")
+    assert [page.split("\n")[0] for page in pages if page] == [*macros.BOARD_PACK]
+    assert all(sheet.visible for sheet in open_shop.sheets)
 
 
 @pytest.fixture(scope="module")

@@ -101,6 +101,7 @@ class Oracle:
         answers = {
             "invoices": self.invoices,
             "orders": self.orders,
+            "order-hours": self.order_hours,
             "sales": self.sales,
             "customers": self.customers,
             "countries": self.countries,
@@ -161,6 +162,15 @@ class Oracle:
                 "placed_notebook": distinct(self.lines) - 2 * cancelled,
             }
         ).reset_index()
+
+    def order_hours(self) -> pd.DataFrame:
+        counts: dict[tuple[int, int], int] = {}
+        for moment in self.sale.groupby("invoice_no")["moment"].min():
+            when = moment.weekday(), moment.hour
+            counts[when] = counts.get(when, 0) + 1
+        names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+        rows = [(names[day], hour, orders) for (day, hour), orders in sorted(counts.items())]
+        return pd.DataFrame(rows, columns=["weekday", "hour", "orders"])
 
     def sales(self) -> pd.DataFrame:
         def money(lines: pd.DataFrame) -> pd.Series:

@@ -108,6 +108,7 @@ def every_table(
     return {
         "invoices": answers.invoices.record,
         "orders": answers.orders.months,
+        "order-hours": answers.order_hours,
         "sales": answers.sales.months,
         "customers": answers.customers.months,
         "countries": answers.countries,

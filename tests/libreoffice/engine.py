@@ -2,9 +2,12 @@
 Excel. It has what the writer uses, and refuses what Excel for Windows refuses.
 """
 
+import tempfile
 from pathlib import Path
 
 import xlwings as xw
+from openpyxl import Workbook
+from openpyxl.formatting.rule import ColorScaleRule
 from xlwings import base_classes
 
 from lgs_excel.report.style import NUMBER_FORMATS
@@ -69,6 +72,7 @@ class App(Impl, base_classes.App):
             "interactive": True, "status_bar": False,
         }  # fmt: skip
         self._alerts, self._statuses, self._answer = [], [], "ok"
+        self._scale = None
         ENGINE._apps._all[office.pid] = self
 
     engine = property(lambda self: ENGINE)
@@ -83,6 +87,20 @@ class App(Impl, base_classes.App):
             _keep_heights(sheet)
         self._books.append(book)
         return book
+
+    def _a_colour_scale(self):
+        """A cell with a colour scale, to be pasted."""
+        if self._scale is None:
+            with tempfile.TemporaryDirectory() as folder:
+                book = Workbook()
+                book.active.conditional_formatting.add(
+                    "A1", ColorScaleRule("min", None, "000000", "max", None, "FFFFFF")
+                )
+                book.save(path := Path(folder) / "scale.xlsx")
+                self._scale = self._office.open(path)
+        controller = self._scale.CurrentController
+        controller.select(self._scale.Sheets.getByIndex(0).getCellByPosition(0, 0))
+        return controller.getTransferable()
 
     def alert(self, prompt, title, buttons, mode, callback):
         self._alerts.append((title, prompt, mode))
@@ -185,7 +203,12 @@ class Book(Impl, base_classes.Book):
         self._app._office.close(self._doc)
 
     def to_pdf(self, path, quality):
+        hidden = [(sheet, sheet.PrintAreas) for sheet in self._doc.Sheets if not sheet.IsVisible]
+        for sheet, _ in hidden:  # which LibreOffice prints, if it has a print area
+            sheet.setPrintAreas(())
         self._app._office.save_as(self._doc, Path(path), "calc_pdf_Export")
+        for sheet, areas in hidden:
+            sheet.setPrintAreas(areas)
 
     def save(self, path=None, password=None):
         raise NotImplementedError("no one is to be handed a file that LibreOffice wrote over Excel's")

@@ -57,13 +57,17 @@ class Sheet(Impl, base_classes.Sheet):
     def __init__(self, book, uno):
         self._book, self._uno = book, uno
 
-    api = property(lambda self: NativeSheet(self._uno))
+    api = property(lambda self: NativeSheet(self))
     book = property(lambda self: self._book)
     index = property(lambda self: self._index + 1)
     tables = property(lambda self: Tables(self))
     pictures = property(lambda self: Pictures(self))
     name = property(lambda self: self._uno.Name)
     _index = property(lambda self: self._uno.RangeAddress.Sheet)
+
+    visible = property(
+        lambda self: self._uno.IsVisible, lambda self, value: setattr(self._uno, "IsVisible", bool(value))
+    )
 
     @property
     def freeze_panes(self):

@@ -16,6 +16,7 @@ def state(document):
             "cells": _cells(document, sheet),
             "tables": _tables(document, sheet),
             "pictures": _pictures(sheet),
+            "scales": _scales(sheet),
             "heights": _sizes(sheet, "Rows", "Height"),
             "widths": _sizes(sheet, "Columns", "Width"),
         }
@@ -86,6 +87,17 @@ def _tables(document, sheet):
         if place.Sheet == sheet.RangeAddress.Sheet:
             corners = (place.StartRow, place.StartColumn, place.EndRow, place.EndColumn)
             found[name] = (*corners, table.AutoFilter, table.ContainsHeader)
+    return found
+
+
+def _scales(sheet):
+    """Cells → the ends of their colour scale: what each is, its colour, its value."""
+    found = {}
+    for one in sheet.ConditionalFormats.getConditionalFormats():
+        ends = [
+            (end.getType(), f"{end.getColor():06X}", end.getFormula()) for end in one.getByIndex(0).ColorScaleEntries
+        ]
+        found[one.Range.RangeAddressesAsString] = ends
     return found
 
 

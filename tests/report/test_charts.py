@@ -400,10 +400,15 @@ def test_growth_over_the_turn_of_the_year_names_the_year_before():
     assert "up 100.0% on December 2010" in sales_chart(turned, THROUGH).message
 
 
-def test_a_best_month_that_is_unfinished_is_the_best_already():
-    message = sales_chart(sales((1e3, 2e3, 9e5)), THROUGH).message
-    assert "December 2011 is already the best month: £900,000 net to 9 Dec." in message
-    assert "unfinished" not in message
+def test_a_picture_speaks_of_the_last_complete_month_whichever_was_the_best():
+    message = sales_chart(sales((3e3, 2e3, 9e5)), THROUGH).message
+    assert "November 2011: £2,000 net" in message
+    assert "best" not in message
+    assert "December 2011 is unfinished: £900,000 to 9 Dec." in message
+
+
+def test_a_single_unfinished_month_is_spoken_of_as_far_as_it_goes():
+    assert sales_chart(sales((9e5,)), THROUGH).message.endswith("December 2011: £900,000 net to 9 Dec.")
 
 
 def test_the_orders_message_has_the_figures():

@@ -1,10 +1,14 @@
 """Where everything stands."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lgs_excel.report.layout import FIRST_BLOCK_ROW, ROW_PIXELS, lay_out
+from lgs_excel.report.layout import FIRST_BLOCK_ROW, ROW_PIXELS, WAYS_ROW, lay_out, link_place
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Table
+from lgs_excel.report.style import SCALE_COLOURS
 from tests.report.sample_reports import chart, sheet, table
 
 
@@ -46,6 +50,51 @@ def test_the_headers_of_an_only_table_stay_in_sight():
 def test_a_sheet_a_little_longer_than_a_page_is_printed_on_one():
     assert lay_out(sheet(table(rows=50))).pages_down == 1
     assert lay_out(sheet(table(rows=500))).pages_down == 0
+
+
+def test_ways_stand_above_the_blocks_with_a_blank_row_between():
+    ways = (Cell("← Summary", link="Summary"), Cell("? What", link="Definitions!A17"))
+    layout = lay_out(sheet(table(), ways=ways))
+    placed = {(cell.row, cell.column): (cell.value, cell.link) for cell in layout.cells if cell.row == WAYS_ROW}
+    assert placed == {(4, 1): ("← Summary", "Summary"), (4, 2): ("? What", "Definitions!A17")}
+    assert not [cell for cell in layout.cells if cell.row == WAYS_ROW + 1]
+    assert [link_place(link) for _, link in placed.values()] == ["'Summary'!A1", "'Definitions'!A17"]
+
+
+@pytest.mark.parametrize(("rows", "area"), [(0, "A1:B16"), (10, None), (11, "A1:B16")])
+def test_of_a_long_list_the_first_rows_are_printed(rows, area):
+    assert lay_out(sheet(table("lgs_List", rows=rows), printed=("lgs_List", 10))).print_area == area
+
+
+def test_a_picture_beside_a_long_list_is_printed_whole():
+    layout = lay_out(sheet(table("lgs_List", rows=30), chart(width=300), printed=("lgs_List", 10)))
+    assert layout.print_area == "A1:H16"  # from column D on, of 64 pixels each
+
+
+def test_a_colour_scale_is_on_the_rows_of_its_columns():
+    shaded = replace(table("lgs_Heat", rows=3, A=Kind.COUNT, B=Kind.COUNT, C=Kind.COUNT), scales=(("B", "C"),))
+    assert lay_out(sheet(shaded)).tables[0].scales == [(FIRST_BLOCK_ROW + 1, 2, FIRST_BLOCK_ROW + 3, 3)]
+    assert lay_out(sheet(replace(shaded, rows=()))).tables[0].scales == []
+
+
+def test_letters_are_read_on_both_ends_of_a_colour_scale():
+    grey = Table("lgs_Heat", (Column("A", Kind.COUNT),), ((Cell(1, mark=Mark.UNFINISHED),),), scales=(("A", "A"),))
+    (look,) = {cell.look for cell in lay_out(sheet(grey)).cells if cell.value == 1}
+    assert look.italic
+    for fill in SCALE_COLOURS:
+        assert contrast(look.colour, fill) >= 4.5
+
+
+def contrast(one, other):
+    """The Web Content Accessibility Guidelines' ratio."""
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def test_with_several_tables_the_lines_on_top_stay_in_sight():

@@ -9,7 +9,9 @@ import pytest
 from lgs_excel.errors import WorkbookError
 from lgs_excel.report.layout import lay_out
 from lgs_excel.report.model import Column, Kind, Mark, Note, Table
+from lgs_excel.report.style import SCALE_COLOURS
 from lgs_excel.writers import excel, live
+from lgs_excel.writers.layout_parts import scales_of
 from tests.libreoffice.calls import CALLS, ComError
 from tests.libreoffice.state import state
 from tests.report.sample_reports import TRAPS, chart, report, sheet, table, trap_report
@@ -25,6 +27,7 @@ def shop(rows=4, notes=1, title="Shop", message="Sales rose to £12."):
         (Column("Item", Kind.TEXT), Column(f"Units of {rows}", Kind.COUNT), Column("Units", Kind.COUNT)),
         tuple((f"0012{r}", r, r / 7) for r in range(rows)),
         caption="Upper",
+        scales=((f"Units of {rows}", "Units"),),
     )
     above = (Note(f"Note {i}", Mark.GOOD if i % 2 else Mark.QUIET, link="Mine") for i in range(notes))
     drawn = chart(message=message)
@@ -53,6 +56,17 @@ def test_a_column_that_the_reader_added_to_a_table_stays_in_it(open_book):
     live.refresh(shop(rows=6), book)
     assert page.tables["lgs_Upper"].range.shape == (7, 4)
     assert page.range((placed.row, 4), (placed.row + 1, 4)).value == ["Mine", "keep me"]
+
+
+def test_a_colour_scale_goes_with_its_cells_and_a_readers_own_stays(open_book):
+    book = open_book(shop(rows=4))
+    page = book.sheets["Shop"]
+    excel.add_colour_scale(page["H1:H5"], ("#FFFFFF", "#FF0000"))
+    for made in (shop(rows=7, notes=3), shop(rows=0), shop(rows=3)):
+        live.refresh(made, book)
+        wanted = [area.address for area in scales_of(lay_out(made.sheets[0]))]
+        assert [address for address, _ in excel.colour_scales(page, SCALE_COLOURS)] == wanted
+        assert [address for address, _ in excel.colour_scales(page, ("#FFFFFF", "#FF0000"))] == ["$H$1:$H$5"]
 
 
 def test_widths_stay_as_the_reader_made_them(open_book):

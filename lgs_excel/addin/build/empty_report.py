@@ -19,8 +19,9 @@ from lgs_excel.report.layout import Layout, lay_out
 from lgs_excel.report.model import Block, Chart, Note, Report, Sheet, Table
 from lgs_excel.report.sheets.campaigns import campaigns_sheet
 from lgs_excel.report.sheets.customer import HOW, empty_customer_sheet
+from lgs_excel.report.sheets.definitions import with_ways
 from lgs_excel.report.sheets.settings import settings_sheet
-from lgs_excel.report.sheets.summary import TITLE as SUMMARY
+from lgs_excel.report.sheets.summary import SUMMARY
 from lgs_excel.settings import Settings
 from lgs_excel.warehouse.filters import Filters, parse_filters
 
@@ -41,6 +42,7 @@ def template() -> Report:
     customer, campaigns = empty_customer_sheet("", HOW, COVERAGE), campaigns_sheet(results_table(()), {}, COVERAGE)
     *figures, checks, definitions = sheets
     settings = settings_sheet(Filters(), Options(), (), COVERAGE)
+    customer, campaigns, settings = (with_ways(sheet, definitions) for sheet in (customer, campaigns, settings))
     every = (*figures, customer, campaigns, checks, definitions, settings)
     return replace(one, sheets=every, made_at=MADE_AT, facts={})
 

@@ -46,7 +46,7 @@ def customers_figure(customers: MonthlyCustomers, unfinished: date | None, data_
         axes.patches[len(new)].set(color=unknown)
         _mark_start(axes, active.iloc[0])
     zero_line(axes)
-    label_columns(axes, months, active, [f"{count:,}" for count in active], int(active.argmax()))
+    label_columns(axes, months, active, [f"{count:,}" for count in active], months.told)
     _label_new(axes, months, new)
     return figure
 

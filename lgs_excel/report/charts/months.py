@@ -68,15 +68,15 @@ def hatch(bar: Any, colour: str) -> None:
 
 
 def label_columns(
-    axes: Axes, months: Months, tops: pd.Series, texts: Sequence[str], best: int | None = None, *,
+    axes: Axes, months: Months, tops: pd.Series, texts: Sequence[str], told: int | None = None, *,
     below: pd.Series | bool = False,
 ) -> None:  # fmt: skip
-    """Texts above (or below) places: all of them if all have room, else those of `best`, in bold, and of the last."""
+    """Texts above (or below) places: all of them if all have room, else those of `told`, in bold, and of the last."""
     last, fit = len(texts) - 1, letters_fit(texts, slot(months))
     up, down = (offset_copy(axes.transData, axes.figure, 0, shift, units="points") for shift in (3, -3))  # type: ignore[arg-type]  # never a SubFigure
     for i, (text, under) in enumerate(zip(texts, np.broadcast_to(below, len(texts)), strict=True)):
-        if text and (fit or i == best or (i == last and (best is None or (last - best) * slot(months) > 60))):
+        if text and (fit or i == told or (i == last and (told is None or (last - told) * slot(months) > 60))):
             axes.text(
                 i, tops[i], text, transform=down if under else up, ha="center", va="top" if under else "bottom",
-                weight="bold" if i == best else "normal",
+                weight="bold" if i == told else "normal",
             )  # fmt: skip

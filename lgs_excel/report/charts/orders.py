@@ -35,9 +35,9 @@ def orders_figure(orders: MonthlyOrders, unfinished: date | None, data_through: 
     value_ticks(top.yaxis, lambda value: fmt.axis_count(abs(value)), whole=True)
     zero_line(top)
     top.margins(y=0.12 if cancelled.any() else 0.03)
-    label_columns(top, months, placed, [f"{count:,}" for count in placed], int(placed.argmax()))
+    label_columns(top, months, placed, [f"{count:,}" for count in placed], months.told)
     texts = [f"{-count:,}" if count else "" for count in cancelled]
-    label_columns(top, months, cancelled, texts, int(cancelled.argmin()), below=True)
+    label_columns(top, months, cancelled, texts, months.told, below=True)
     _draw_rate(bottom, months, table["cancellation_rate"])
     return figure
 
@@ -53,4 +53,4 @@ def _draw_rate(axes: Axes, months: Months, rate: pd.Series) -> None:
     axes.set_ylim(0, top)
     axes.set_yticks([0], ["0%"])
     texts = [fmt.percent(value) if fmt.defined(value) else "" for value in rate]
-    label_columns(axes, months, rate.fillna(0) + 0.05 * top, texts, int(rate.argmax()))
+    label_columns(axes, months, rate.fillna(0) + 0.05 * top, texts, months.told)

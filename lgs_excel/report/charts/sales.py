@@ -38,7 +38,7 @@ def sales_figure(sales: MonthlySales, data_through: date) -> Figure:
     draw_columns(top, months, net.tolist(), "C0")
     value_ticks(top.yaxis, fmt.axis_pounds)
     zero_line(top)
-    label_columns(top, months, net, [fmt.short_pounds(value) for value in net], int(net.argmax()), below=net < 0)
+    label_columns(top, months, net, [fmt.short_pounds(value) for value in net], months.told, below=net < 0)
     return figure
 
 
@@ -51,4 +51,4 @@ def _draw_growth(axes: Axes, months: Months, growth: pd.Series) -> None:
     axes.bar(range(len(shown)), shown, 0.45, color=np.where(shown >= 0, "C1", "C3"), linewidth=0)
     axes.margins(y=0.25)
     texts = [fmt.growth_label(value) for value in growth]
-    label_columns(axes, months, shown.fillna(0), texts, int(growth.argmax()), below=growth < 0)
+    label_columns(axes, months, shown.fillna(0), texts, months.told, below=growth < 0)

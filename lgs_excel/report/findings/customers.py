@@ -15,17 +15,20 @@ def history_starts(customers: MonthlyCustomers) -> bool:
 
 
 def customers_title(customers: MonthlyCustomers, unfinished: date | None, data_through: date) -> str:
-    """Such as "November 2011 had the most customers: 1,664 active, 323 of them new (19.4%)"."""
+    """The last complete month, such as "November 2011 had the most customers: 1,664 active, 323 of them new (19.4%)",
+    or "October 2011: 1,364 active customers, …".
+    """
     table = customers.months
     if not table["active"].any():
         return "No customers in this period"
-    months, best = months_of(table["month"], unfinished, data_through), int(table["active"].argmax())
-    active, new = table["active"][best], table["new"][best]
-    known = best > 0 or not history_starts(customers)
+    months = months_of(table["month"], unfinished, data_through)
+    active, new = table["active"][months.told], table["new"][months.told]
+    known = active > 0 and (months.told > 0 or not history_starts(customers))
     of_them = f", {new:,} of them new ({fmt.percent(new / active)})" if known else ""
-    if len(table) == 1:
-        return f"{months.full_name(best)}: {fmt.count(active, 'active customer')}{of_them}"
-    return f"{months.full_name(best)} had the most customers: {active:,} active{of_them}"
+    name = months.full_name(months.told)
+    if months.complete > 1 and active == max(table["active"][: months.complete]) > 0:
+        return f"{name} had the most customers: {active:,} active{of_them}"
+    return f"{name}: {fmt.count(active, 'active customer')}{of_them}"
 
 
 def customers_message(customers: MonthlyCustomers, unfinished: date | None, data_through: date) -> str:

@@ -15,16 +15,20 @@ def has_orders(orders: MonthlyOrders) -> bool:
 
 
 def orders_title(orders: MonthlyOrders, unfinished: date | None, data_through: date) -> str:
-    """The month with the most, such as "November 2011 had the most orders: 2,769 placed, 441 cancelled (13.7%)"."""
+    """The last complete month, such as "November 2011 had the most orders: 2,769 placed, 441 cancelled (13.7%)";
+    without "had the most orders" where it had not.
+    """
     table = orders.months
     if not has_orders(orders):
         return "No orders in this period"
     if not table["placed"].any():
         return f"No orders were placed, and {table['cancelled'].sum():,} cancelled"
-    months, best = months_of(table["month"], unfinished, data_through), int(table["placed"].argmax())
-    row, most = table.iloc[best], " had the most orders" if len(table) > 1 else ""
-    figures = f"{row['placed']:,} placed, {row['cancelled']:,} cancelled ({fmt.percent(row['cancellation_rate'])})"
-    return f"{months.full_name(best)}{most}: {figures}"
+    months = months_of(table["month"], unfinished, data_through)
+    row, name = table.iloc[months.told], months.full_name(months.told)
+    rate = f" ({fmt.percent(row['cancellation_rate'])})" if fmt.defined(row["cancellation_rate"]) else ""
+    figures = f"{row['placed']:,} placed, {row['cancelled']:,} cancelled{rate}"
+    most = months.complete > 1 and row["placed"] == max(table["placed"][: months.complete]) > 0
+    return f"{name} had the most orders: {figures}" if most else f"{name}: {figures}"
 
 
 def orders_message(orders: MonthlyOrders, unfinished: date | None, data_through: date) -> str:

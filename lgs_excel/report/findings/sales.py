@@ -17,20 +17,21 @@ def has_sales(sales: MonthlySales) -> bool:
 
 
 def sales_title(sales: MonthlySales, data_through: date, money: Callable[[float], str] = fmt.short_pounds) -> str:
-    """The best month, such as "November 2011 was the best month: £1.46m net, up 36.5% on October"."""
+    """The last complete month, such as "November 2011 was the best month: £1.46m net, up 36.5% on October"; without
+    "was the best month" where it was not.
+    """
     if not has_sales(sales):
         return "No sales in this period"
     months = months_of(sales.months["month"], sales.unfinished, data_through)
-    net, best = sales.months["net"], int(sales.months["net"].argmax())
-    name, figure = months.name(best), f"{money(net[best])} net"
-    if best == months.unfinished:
+    net, told = sales.months["net"], months.told
+    figure = f"{money(net[told])} net"
+    if told == months.unfinished:
         figure += f" {months.to_day}"
-    if len(net) == 1:
-        return f"{name}: {figure}"
-    if net[best] <= 0:
-        return f"Net sales were never above zero; {name} came nearest: {figure}"
-    so_far = "is already" if best == months.unfinished else "was"
-    return f"{name} {so_far} the best month: {figure}{_grown(months, sales.months['growth'][best], best)}"
+    best = months.complete > 1 and net[told] == max(net[: months.complete]) > 0
+    return (
+        f"{months.name(told)}{' was the best month' if best else ''}: {figure}"
+        f"{_grown(months, sales.months['growth'][told], told)}"
+    )
 
 
 def sales_message(sales: MonthlySales, data_through: date) -> str:
@@ -44,7 +45,7 @@ def sales_message(sales: MonthlySales, data_through: date) -> str:
     if months.complete > 1:
         kind, lowest = "finished month" if months.through else "month", int(net[: months.complete].argmin())
         sentences.append(f"The lowest {kind} was {months.name(lowest)}: {fmt.pounds(net[lowest])}")
-    if months.through and int(net.argmax()) != months.unfinished:
+    if months.through and months.complete:
         sentences.append(f"{months.name(-1)} is unfinished: {fmt.pounds(net.iloc[-1])} {months.to_day}")
     return ". ".join(sentences) + "."
 

@@ -9,9 +9,9 @@ from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.context import Context
 from lgs_excel.report.findings.movement import movement_message
 from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet
-from lgs_excel.report.tables import table
+from lgs_excel.report.tables import printed_first, table
 
-MOST_CUSTOMERS = 1_000
+MOST_CUSTOMERS, PRINTED = 1_000, 40
 COLUMNS = {
     "customer_id": Column("Customer", Kind.TEXT),
     "country": Column("Country", Kind.TEXT),
@@ -22,11 +22,6 @@ COLUMNS = {
     "usual_gap": Column("Usual gap (days)", Kind.COUNT),
     "days_overdue": Column("Days overdue", Kind.COUNT),
     "last_items": Column("Bought last", Kind.TEXT, 96),
-}
-MOVEMENT_COLUMNS = {
-    "from_segment": Column("Was", Kind.TEXT),
-    "to_segment": Column("Is now", Kind.TEXT),
-    "customers": Column("Customers", Kind.COUNT),
 }
 
 
@@ -40,6 +35,7 @@ def at_risk_sheet(movement: Movement, context: Context) -> Sheet:
         coverage=context.coverage,
         blocks=(
             make_chart("lgs_chart_movement", movement_message(movement), context.style, movement_figure, movement),
+            *printed_first(len(shown), PRINTED),
             table("lgs_At_Risk", shown, COLUMNS, f"Good customers who slipped since {then}, by spend"),
             *_cut(movement),
             Note(f"Segments as on the mornings of {then} and {now}, from the lines before each.", Mark.QUIET),
@@ -48,8 +44,10 @@ def at_risk_sheet(movement: Movement, context: Context) -> Sheet:
                 "not yet.",
                 Mark.QUIET,
             ),
-            table("lgs_Movement", movement.moves, MOVEMENT_COLUMNS, f"All customers: their segments on {then} and now"),
+            Note("How all customers moved between the segments", Mark.QUIET, link="RFM"),
         ),
+        printed=("lgs_At_Risk", PRINTED),
+        pages=1,
     )
 
 

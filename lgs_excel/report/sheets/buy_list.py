@@ -10,11 +10,11 @@ from lgs_excel.analytics.product_forecast import BLOCK, WINDOW, OrderRecord
 from lgs_excel.analytics.products import product_name
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet, Table
-from lgs_excel.report.tables import table
+from lgs_excel.report.tables import printed_first, table
 from lgs_excel.settings import Settings
 
 TITLE = "Buy list"
-MOST, MOST_CODES = 100, 5
+MOST, PRINTED, MOST_CODES = 100, 40, 5
 _DEMAND = {
     "stock_code": Column("Code", Kind.TEXT),
     "description": Column("Product", Kind.TEXT, 36),
@@ -45,8 +45,11 @@ def buy_list_sheet(orders: BuyList, settings: Settings, context: Context) -> She
         blocks=(
             *(Note(text, Mark.QUIET) for text in _notes(orders, len(rows), settings)),
             *(_record(orders.record) if orders.record else ()),
+            *printed_first(len(rows.head(MOST)), PRINTED),
             *([table("lgs_BuyList", rows.head(MOST), columns)] if len(rows) else []),
         ),
+        printed=("lgs_BuyList", PRINTED),
+        pages=1,
     )
 
 

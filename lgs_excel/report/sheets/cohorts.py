@@ -10,7 +10,6 @@ from lgs_excel.report.charts.cohorts import cohorts_figure
 from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.context import Context
 from lgs_excel.report.findings.cohorts import cohorts_message, cohorts_title
-from lgs_excel.report.heat import heat_mark
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.tables import plain
 
@@ -19,19 +18,23 @@ MOST_COHORTS, MOST_MONTHS = 24, 12  # that a page has room for
 
 def cohorts_sheet(cohorts: Cohorts, context: Context) -> Sheet:
     """The sheet Cohorts."""
+    chart = make_chart("lgs_chart_cohorts", cohorts_message(cohorts), context.style, cohorts_figure, cohorts)
     ages = range(1, min(MOST_MONTHS, cohorts.triangle["age"].max() if len(cohorts.triangle) else 0) + 1)
     return Sheet(
         title="Cohorts",
         finding=f"{cohorts_title(cohorts)}.",
         coverage=context.coverage,
         blocks=(
-            _triangle(cohorts, ages),
-            *_remarks(cohorts, context),
-            _average(cohorts, ages),
-            make_chart("lgs_chart_cohorts", cohorts_message(cohorts), context.style, cohorts_figure, cohorts),
+            *(_months_after(cohorts, ages, context) if ages else ()),
+            chart,
         ),
         pages=1,
     )
+
+
+def _months_after(cohorts: Cohorts, ages: Sequence[int], context: Context) -> list[Table | Note]:
+    average = [_average(cohorts, ages)] if len(cohorts.average) > 1 else []
+    return [_triangle(cohorts, ages), *_remarks(cohorts, context), *average]
 
 
 def _triangle(cohorts: Cohorts, ages: Sequence[int]) -> Table:
@@ -39,26 +42,20 @@ def _triangle(cohorts: Cohorts, ages: Sequence[int]) -> Table:
     shown = cohorts.triangle[
         cohorts.triangle["cohort"].isin(sorted(cohorts.triangle["cohort"].unique())[-MOST_COHORTS:])
     ]
-    highest = shown.loc[shown["age"] > 0, "retention"].max()
     rows: list[tuple[Value | Cell, ...]] = []
     for cohort in shown["cohort"].unique():
         months = shown[shown["cohort"] == cohort]
         later = months[months["age"] > 0]
         known = {
-            age: _share(share, highest, unfinished=month == cohorts.unfinished)
+            age: Cell(share, mark=Mark.UNFINISHED if month == cohorts.unfinished else None)
             for age, share, month in zip(later["age"], later["retention"], later["month"].dt.date, strict=True)
         }
         first = Cell(plain(cohort), mark=Mark.QUIET if cohort.date() == cohorts.history_month else None)
         rows.append((first, int(months["size"].iloc[0]), *(known.get(age) for age in ages)))
     columns = Column("New in", Kind.MONTH), Column("Customers", Kind.COUNT)
     caption = "Of the customers who came in a month: the share that buys again so many months later"
-    return Table("lgs_Cohorts", (*columns, *_months(ages)), tuple(rows), caption)
-
-
-def _share(share: float, highest: float, *, unfinished: bool) -> Cell:
-    if unfinished:
-        return Cell(share, mark=Mark.UNFINISHED)
-    return Cell(share, mark=heat_mark(share, highest))
+    months = _months(ages)
+    return Table("lgs_Cohorts", (*columns, *months), tuple(rows), caption, ((months[0].header, months[-1].header),))
 
 
 def _average(cohorts: Cohorts, ages: Sequence[int]) -> Table:

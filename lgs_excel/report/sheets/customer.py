@@ -6,6 +6,7 @@ import textwrap
 
 import pandas as pd
 
+from lgs_excel import formatting as fmt
 from lgs_excel.report.charts.customer import customer_figure
 from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.context import Context
@@ -88,7 +89,7 @@ def _listed(name: str, rows: pd.DataFrame, header: str, kind: Kind, caption: str
     """A table of products with a figure; none where there are none."""
     columns = (*_columns("Code", "Product"), Column(header, kind))
     found = tuple(
-        (code, text, plain(figure))
+        (code, fmt.title_form(text), plain(figure))
         for code, text, figure in zip(rows["name"], rows["text"], rows["figure"], strict=True)
     )
     return [Table(name, columns, found, caption)] if found else []
@@ -96,7 +97,7 @@ def _listed(name: str, rows: pd.DataFrame, header: str, kind: Kind, caption: str
 
 def _orders(rows: pd.DataFrame) -> list[Table | Note]:
     found = tuple(
-        (invoice, textwrap.shorten(text, MOST_LETTERS, placeholder=" …"), plain(figure))
+        (invoice, textwrap.shorten(fmt.title_form(text), MOST_LETTERS, placeholder=" …"), plain(figure))
         for invoice, text, figure in zip(rows["name"], rows["text"], rows["figure"], strict=True)
     )
     columns = Column("Invoice", Kind.TEXT, 28), Column("Day and items", Kind.LONG_TEXT, 40), Column("Sales", Kind.PENCE)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from dataclasses import replace
 
 from lgs_excel.analytics.catalogue import CATALOGUE
 from lgs_excel.report.context import Context
+from lgs_excel.report.layout import FIRST_BLOCK_ROW
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Sheet, Table, Value
 from lgs_excel.report.sheets import (
     at_risk,
@@ -30,6 +32,7 @@ _SHEETS: dict[str, tuple[str, Mapping[str, Column]]] = {
     "forecast": ("Forecast", forecast.COLUMNS),
     "forecast-backtest": ("Forecast", forecast.BACKTEST_COLUMNS),
     "orders": ("Orders", orders.COLUMNS),
+    "order-hours": ("Orders", {}),
     "invoices": ("Invoices", {}),
     "countries": ("Countries", countries.COLUMNS),
     "customers": ("Customers", customers.COLUMNS),
@@ -40,9 +43,9 @@ _SHEETS: dict[str, tuple[str, Mapping[str, Column]]] = {
     "first-products": ("Second order", second_order.PRODUCT_COLUMNS),
     "second-order-due": ("Second order", second_order.DUE_COLUMNS),
     "rfm-segments": ("RFM", rfm.SEGMENT_COLUMNS),
+    "movement": ("RFM", {}),
     "rfm-customers": ("RFM Customers", rfm.CUSTOMER_COLUMNS),
     "at-risk": ("Customers at risk", at_risk.COLUMNS),
-    "movement": ("Customers at risk", at_risk.MOVEMENT_COLUMNS),
     "products": ("Products", products.COLUMNS),
     "product-forecast": ("Products", products.FORECAST_COLUMNS),
     "product-details": ("Products", products.DETAIL_COLUMNS),
@@ -61,10 +64,23 @@ _COLUMNS = (
 )
 
 
-def definitions_sheet(context: Context) -> Sheet:
-    """The sheet Definitions."""
+def with_ways(sheet: Sheet, definitions: Sheet) -> Sheet:
+    """A sheet with its ways back to the Summary, and to what its figures mean."""
+    (table,) = definitions.tables
+    titles = [row[0].value if isinstance(row[0], Cell) else row[0] for row in table.rows]
+    ways = [Cell("← Summary", link="Summary")]
+    if sheet.title in titles:
+        row = FIRST_BLOCK_ROW + 2 + titles.index(sheet.title)  # it has ways itself, and headers
+        ways.append(Cell("? What each figure means", link=f"{definitions.title}!A{row}"))
+    return replace(sheet, ways=tuple(ways))
+
+
+def definitions_sheet(context: Context, titles: Container[str] | None = None) -> Sheet:
+    """The sheet Definitions. titles: of the sheets that there are, if not of all."""
     rows: list[tuple[Value | Cell, ...]] = []
     for name, (sheet, headings) in _SHEETS.items():
+        if titles is not None and sheet not in titles:
+            continue
         definition = CATALOGUE[name].definition
         link = Cell(sheet, link=sheet)
         rows.append((link, Cell("What it answers", mark=Mark.QUIET), definition.question, name))

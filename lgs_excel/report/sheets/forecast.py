@@ -11,10 +11,11 @@ from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.context import Context
 from lgs_excel.report.findings.forecast import forecast_message
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table
-from lgs_excel.report.tables import monthly_table, plain
+from lgs_excel.report.tables import monthly_table, plain, printed_first
 
+PRINTED = 24
 COLUMNS = {
-    "actual": Column("Net sales", Kind.MONEY),
+    "actual": Column("Net sales so far", Kind.MONEY),
     "predicted": Column("Predicted", Kind.MONEY),
     "low80": Column("Low 80%", Kind.MONEY),
     "high80": Column("High 80%", Kind.MONEY),
@@ -35,12 +36,13 @@ BACKTEST_COLUMNS = {
 def forecast_sheet(forecast: SalesForecast, context: Context) -> Sheet:
     """The sheet Forecast."""
     remarks = {f"m{month:%Y_%m}": "predicted" for month in forecast.next["month"]}
+    ahead = forecast.months[forecast.months["predicted"].notna()]
     return Sheet(
         title="Forecast",
         finding=_finding(forecast),
         coverage=context.coverage,
         blocks=(
-            monthly_table("lgs_ForecastByMonth", forecast.months, COLUMNS, context, **remarks),
+            *([monthly_table("lgs_ForecastByMonth", ahead, COLUMNS, context, **remarks)] if len(ahead) else []),
             make_chart(
                 "lgs_chart_forecast",
                 forecast_message(forecast, context.period.data_through),
@@ -51,6 +53,8 @@ def forecast_sheet(forecast: SalesForecast, context: Context) -> Sheet:
             *(Note(sentence, Mark.QUIET) for sentence in _method(forecast)),
             *_backtest(forecast),
         ),
+        printed=("lgs_Backtest", PRINTED),
+        pages=1,
     )
 
 
@@ -88,7 +92,7 @@ def _naive(forecast: SalesForecast) -> str:
     return "last year's figure" if forecast.seasonal else "the last month's pace"
 
 
-def _backtest(forecast: SalesForecast) -> list[Table]:
+def _backtest(forecast: SalesForecast) -> list[Table | Note]:
     """The record, the latest first: every prediction of the last two years, made again from what was known then."""
     if forecast.backtest.empty:
         return []
@@ -97,7 +101,8 @@ def _backtest(forecast: SalesForecast) -> list[Table]:
     for row in latest_first.to_dict("records"):
         inside = Cell("yes" if row["inside80"] else "no", mark=None if row["inside80"] else Mark.BAD)
         rows.append(tuple(inside if name == "inside80" else plain(row[name]) for name in BACKTEST_COLUMNS))
-    return [Table("lgs_Backtest", tuple(BACKTEST_COLUMNS.values()), tuple(rows), "How good predictions have been")]
+    record = Table("lgs_Backtest", tuple(BACKTEST_COLUMNS.values()), tuple(rows), "How good predictions have been")
+    return [*printed_first(len(rows), PRINTED), record]
 
 
 def _finding(forecast: SalesForecast) -> str:

@@ -8,10 +8,10 @@ from lgs_excel import formatting as fmt
 from lgs_excel.analytics.products import product_name
 from lgs_excel.report.context import Context
 from lgs_excel.report.model import Column, Kind, Mark, Note, Sheet
-from lgs_excel.report.tables import table
+from lgs_excel.report.tables import printed_first, table
 from lgs_excel.settings import Settings
 
-MOST = 100
+MOST, PRINTED = 100, 40
 COLUMNS = {
     "stock_code_a": Column("Code A", Kind.TEXT),
     "description_a": Column("Product A", Kind.TEXT, 36),
@@ -43,8 +43,11 @@ def pairs_sheet(pairs: pd.DataFrame, settings: Settings, context: Context) -> Sh
         coverage=context.coverage,
         blocks=(
             *(Note(note, Mark.QUIET) for note in notes),
+            *printed_first(len(offered.head(MOST)), PRINTED),
             *([table("lgs_ProductPairs", offered.head(MOST), COLUMNS)] if len(offered) else []),
         ),
+        printed=("lgs_ProductPairs", PRINTED),
+        pages=1,
     )
 
 

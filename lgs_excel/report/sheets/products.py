@@ -15,8 +15,9 @@ from lgs_excel.report.charts.products import products_figure
 from lgs_excel.report.context import Context
 from lgs_excel.report.findings.products import products_message
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table
-from lgs_excel.report.tables import plain, table
+from lgs_excel.report.tables import plain, printed_first, table
 
+PRINTED = 25
 COLUMNS = {
     "rank": Column("Rank", Kind.COUNT),
     "stock_code": Column("Code", Kind.TEXT),
@@ -70,11 +71,14 @@ def products_sheet(
         blocks=(
             make_chart("lgs_chart_products", products_message(products), context.style, products_figure, products),
             Note(_extent(products), Mark.QUIET),
+            *printed_first(len(shown), PRINTED),
             *([_table(ranked, base)] if len(shown) else []),
             *(Note(text, Mark.QUIET) for text in _remarks(base)),
             Note("Units and revenue are sales less cancellations; postage and other charges are left out.", Mark.QUIET),
             *_expected(forecast),
         ),
+        printed=("lgs_Products", PRINTED),
+        pages=1,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from lgs_excel import formatting as fmt
 from lgs_excel.analytics.season import Seasons, next_mail
 from lgs_excel.report.context import Context
-from lgs_excel.report.heat import heat_mark
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.tables import table
 from lgs_excel.settings import Settings
@@ -53,15 +52,11 @@ def _months(seasons: Seasons) -> Table:
     for theme, season in zip(seasons.seasons["theme"], seasons.seasons["season"], strict=True):
         mine = seasons.months[(seasons.months["theme"] == theme) & (seasons.months["season"] == season)]
         shares = dict(zip(mine["month"].dt.month, mine["share"], strict=True))
-        highest = mine["share"].max()
-        cells = [
-            Cell(shares[month], mark=heat_mark(shares[month], highest)) if month in shares else None
-            for month in range(1, 13)
-        ]
-        rows.append((theme, str(season), *cells))
+        rows.append((theme, str(season), *(shares.get(month) for month in range(1, 13))))
     months = tuple(Column(name[:3], Kind.SHARE) for name in fmt.MONTHS)
     columns = Column("Theme", Kind.TEXT), Column("Season", Kind.TEXT), *months
-    return Table("lgs_Season_Months", columns, tuple(rows), "Which months make a season's sales")
+    ends = months[0].header, months[-1].header
+    return Table("lgs_Season_Months", columns, tuple(rows), "Which months make a season's sales", (ends,))
 
 
 def _finding(seasons: Seasons, settings: Settings, context: Context) -> str:

@@ -9,9 +9,9 @@ from lgs_excel.report.charts.second_order import second_order_figure
 from lgs_excel.report.context import Context
 from lgs_excel.report.findings.second_order import second_order_message, second_order_title
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
-from lgs_excel.report.tables import table
+from lgs_excel.report.tables import printed_first, table
 
-MOST_CUSTOMERS, MOST_PRODUCTS = 1_000, 20
+MOST_CUSTOMERS, MOST_PRODUCTS, PRINTED = 1_000, 20, 25
 HORIZON_COLUMNS = {
     "days": Column("Days", Kind.COUNT),
     "observed": Column("Customers followed", Kind.COUNT),
@@ -54,9 +54,12 @@ def second_order_sheet(orders: SecondOrders, context: Context) -> Sheet:
                 "luck.",
                 Mark.QUIET,
             ),
+            *printed_first(len(orders.due), PRINTED),
             table("lgs_Second_Order_Due", orders.due.head(MOST_CUSTOMERS), DUE_COLUMNS, "Due for a second order now"),
             *_cut(orders),
         ),
+        printed=("lgs_Second_Order_Due", PRINTED),
+        pages=1,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from lgs_excel import formatting as fmt
+from lgs_excel.analytics.changes import MOST_FACTS, Changes
 from lgs_excel.analytics.checks import Checks, Results
 from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.charts.tiles import tiles_figure
@@ -19,7 +20,7 @@ from lgs_excel.report.sheets.checks import verdict
 from lgs_excel.report.tables import plain
 from lgs_excel.warehouse.months import add_months
 
-TITLE, THIS_WEEK = "Summary", "This week"
+SUMMARY, THIS_WEEK = "Summary", "This week"
 MOST_TASKS = 5
 _FIGURES: tuple[tuple[str, Kind, Callable[[pd.DataFrame], pd.Series]], ...] = (
     ("Net sales", Kind.MONEY, lambda month: month["net"]),
@@ -38,7 +39,7 @@ def summary_sheet(
     """The sheet Summary; it links to `sheets`. tasks: the columns of this-week."""
     sales = next(sheet for sheet in sheets if sheet.title == "Sales")
     return Sheet(
-        title=TITLE,
+        title=SUMMARY,
         finding=f"{context.company}. {sales.finding}",
         coverage=context.coverage,
         blocks=(
@@ -46,9 +47,10 @@ def summary_sheet(
             Note(THIS_WEEK, Mark.HEADING),
             *_tasks(tasks),
             Note(verdict(checks), Mark.BAD if checks.failed else Mark.GOOD, link="Checks"),
+            *_without_customers(answers),
             _headlines(answers, context),
             Note("What changed", Mark.HEADING),
-            *(Note(sentence) for sentence in answers.changes.sentences),
+            *_facts(answers.changes),
             replace(sales.charts[0], name="lgs_chart_summary"),
             Note("In this workbook", Mark.HEADING),
             *(Note(sheet.title, link=sheet.title, detail=sheet.finding) for sheet in sheets),
@@ -78,6 +80,24 @@ def _tasks(tasks: pd.DataFrame) -> list[Note]:
     return [*lines, *[Note("")] * (MOST_TASKS - len(lines))]
 
 
+def known_customers(answers: Results) -> bool:
+    """Whether any sale names a customer."""
+    return not answers.rfm.customers.empty
+
+
+def _without_customers(answers: Results) -> list[Note]:
+    if known_customers(answers):
+        return []
+    return [Note("No sale here names a customer: nothing can be said of who buys, comes back or slips.", Mark.QUIET)]
+
+
+def _facts(changes: Changes) -> list[Note]:
+    """What changed, a fact a line; as many rows always, too."""
+    about = {"product": "Products", "customer": "RFM Customers"}
+    lines = [Note(fact.text, link=about.get(fact.about), wraps=False) for fact in changes.facts]
+    return [*lines, *[Note("")] * (MOST_FACTS - len(lines))]
+
+
 def _monthly(answers: Results) -> pd.DataFrame:
     """The months' sales, orders and customers, a row a month."""
     orders = answers.orders.months.drop(columns="cancelled")
@@ -104,6 +124,8 @@ def _headlines(answers: Results, context: Context) -> Table:
         columns.append(Column(f"{fmt.month(context.unfinished)} {context.remark(context.unfinished)}", Kind.COUNT))
     rows: list[tuple[Value | Cell, ...]] = []
     for name, kind, figure in _FIGURES:
+        if "customers" in name and not known_customers(answers):
+            continue
         values = {day: plain(value) for day, value in zip(monthly["month"].dt.date, figure(monthly), strict=True)}
         row: list[Value | Cell] = [name]
         row += [Cell(values[this], kind)] if this else []
