@@ -291,7 +291,7 @@ NASTY = st.text() | st.sampled_from(
     change="</ul><script>", message='"><script>',
 )  # fmt: skip
 def test_no_text_becomes_a_header_a_recipient_a_part_or_a_tag(company, title, filters, finding, change, message):
-    report = mail_report(CHANGES[0], Note(change), finding=finding, filters=filters)
+    report = mail_report(CHANGES[0], Note(change or "-"), finding=finding, filters=filters)
     picture = replace(report.sheets[0].charts[0], message=message)
     blocks = tuple(picture if block is report.sheets[0].charts[0] else block for block in report.sheets[0].blocks)
     sheets = (replace(report.sheets[0], blocks=blocks), *report.sheets[1:])

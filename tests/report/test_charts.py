@@ -532,7 +532,7 @@ def test_net_sales_may_be_negative_or_leap(net):
 
 def test_negative_net_sales_have_a_minus_before_the_pound():
     message = sales_chart(sales((-5e3, -2e4), None), THROUGH).message
-    assert "Net sales were never above zero; November 2011 came nearest: −£5,000 net" in message
+    assert "December 2011: −£20,000 net." in message
 
 
 def test_cancelled_orders_alone_can_be_drawn():

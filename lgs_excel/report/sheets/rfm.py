@@ -91,6 +91,7 @@ def rfm_customers_sheet(rfm: CustomerSegments, context: Context) -> Sheet:
         ),
         landscape=False,
         printed=("lgs_RFM_Customers", PRINTED),
+        pages=1,
     )
 
 
