@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.measure import Row
 from benchmarks.shops import shops
 
-PARTS = ("analyses", "charts", "growth", "loading", "forecast", "cells", "refresh", "soak")
+PARTS = ("analyses", "cold", "charts", "growth", "loading", "forecast", "cells", "refresh", "soak")
 
 
 def main() -> None:

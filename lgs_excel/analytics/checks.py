@@ -22,10 +22,10 @@ from lgs_excel.analytics.product_forecast import ProductForecast
 from lgs_excel.analytics.products import ProductRanking
 from lgs_excel.analytics.rfm import CustomerSegments
 from lgs_excel.analytics.sales import MonthlySales
-from lgs_excel.analytics.season import Seasons
+from lgs_excel.analytics.season import Seasons, theme_codes
 from lgs_excel.analytics.second_order import SecondOrders
 from lgs_excel.warehouse import load_log
-from lgs_excel.warehouse.lines import KINDS
+from lgs_excel.warehouse.lines import KINDS, is_of
 from lgs_excel.warehouse.load_log import Load
 from lgs_excel.warehouse.months import add_months
 from lgs_excel.warehouse.snapshot import Snapshot
@@ -174,7 +174,7 @@ def _row(
     if amount is not None:
         row["amount"] = float(amount)
     if amount is not None and expected is not None:
-        difference = round(float(amount) - float(expected), 4)
+        difference = round(float(amount) - float(expected), 4) + 0.0  # no minus before a nought
         passed = abs(difference) < HALF_A_PENNY
         row |= {"expected": float(expected), "difference": difference, "result": "PASS" if passed else "FAIL"}
     return row
@@ -191,7 +191,7 @@ def _sheets(snapshot: Snapshot, answers: Results, totals: dict[str, Decimal]) ->
         _row("Invoices: sum of all invoices", whole.total, totals["gross"]),
         _row("Invoices: number in the histogram", int(whole.bins["invoices"].sum()), whole.count),
         _row("Orders: cancelled and placed, all months", *_orders(snapshot, answers.orders)),
-        _row("Orders: placed, by weekday and hour", int(answers.order_hours["orders"].sum()), whole.count),
+        _row("Orders: placed, by weekday and hour", int(answers.order_hours["orders"].sum()), _placed(snapshot)),
         _row(
             "RFM: customers in all segments", int(answers.rfm.segments["customers"].sum()), len(answers.rfm.customers)
         ),
@@ -200,6 +200,7 @@ def _sheets(snapshot: Snapshot, answers: Results, totals: dict[str, Decimal]) ->
         _row("Forecast: net sales of all months so far", answers.forecast.months["actual"].sum(), totals["amount"]),
         _row("Countries: net of all countries", answers.countries["net"].sum(), totals["amount"]),
         _row("Cohorts: customers of all cohorts", _in_cohorts(answers), _with_an_order(answers)),
+        *_goods(snapshot, answers),
         *_changes(answers),
     ]
     if answers.customers.history_starts:
@@ -207,6 +208,54 @@ def _sheets(snapshot: Snapshot, answers: Results, totals: dict[str, Decimal]) ->
         rows.insert(6, _row("Customers: new in all months", new, len(answers.rfm.customers)))
         rows.append(_row("Second order: customers", _with_an_order(answers), len(answers.rfm.customers)))
     return rows
+
+
+def _placed(snapshot: Snapshot) -> int:
+    rows = snapshot.invoice.c
+    numbers = sa.func.count(rows.invoice_no.distinct()).label("placed")
+    return int(snapshot.record(sa.select(numbers).where(rows.kind == "sale"))["placed"])
+
+
+def _goods(snapshot: Snapshot, answers: Results) -> list[dict[str, object]]:
+    """Products, the first pair and the first theme, each counted in another way than the sheet does."""
+    shown = answers.products.products.merge(answers.product_details, on="stock_code", suffixes=("", "_details"))
+    rows = [_row("Products: orders, counted twice", int(shown["orders_details"].sum()), int(shown["orders"].sum()))]
+    if len(answers.pairs):
+        first = answers.pairs.iloc[0]
+        both = _baskets_with(snapshot, first["stock_code_a"], first["stock_code_b"])
+        rows.append(_row("Pairs: baskets with the first pair", int(first["together"]), both))
+    if len(seasons := answers.seasons.seasons):
+        theme = seasons["theme"].iloc[0]
+        sales = seasons.loc[seasons["theme"] == theme, "sales"].sum()
+        rows.append(_row(f"Season calendar: all sales for {theme}", sales, _theme_sales(snapshot, theme)))
+    return rows
+
+
+def _baskets_with(snapshot: Snapshot, one: str, other: str) -> int:
+    """Baskets with both products, by the lines of those with the one."""
+    line = snapshot.line.c
+    sold = is_of(line.kind, "sale")
+    with_one = sa.select(line.invoice_no).where(sold, line.stock_code == one)
+    baskets = (
+        sa.select(line.invoice_no)
+        .where(sold, line.invoice_no.in_(with_one), line.stock_code.in_(snapshot.product_codes))
+        .group_by(line.invoice_no)
+        .having(
+            sa.func.count(line.stock_code.distinct()) <= snapshot.settings.largest_basket,
+            sa.func.max(sa.case((line.stock_code == other, 1), else_=0)) == 1,
+        )
+        .subquery("with_both")
+    )
+    return int(snapshot.record(sa.select(sa.func.count().label("baskets")).select_from(baskets))["baskets"])
+
+
+def _theme_sales(snapshot: Snapshot, theme: str) -> Decimal:
+    """Gross sales of a theme's products, by the sums of products: a theme's seasons follow each other without a gap."""
+    rows = snapshot.product.c
+    codes = theme_codes(snapshot)[theme]
+    sales = sa.func.coalesce(sa.func.sum(rows.amount), 0).label("sales")
+    found: Decimal = snapshot.record(sa.select(sales).where(rows.kind == "sale", rows.stock_code.in_(codes)))["sales"]
+    return found
 
 
 def _in_cohorts(answers: Results) -> int:

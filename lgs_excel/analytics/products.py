@@ -134,14 +134,15 @@ def labels(snapshot: Snapshot, codes: list[str] | None = None) -> pd.DataFrame:
     """stock_code, description: the most frequent one of each product, or of those in `codes`; none where no line has
     any.
     """
+    named = snapshot.once("labels", lambda: _labels(snapshot))
+    return named if codes is None else named[named["stock_code"].isin(codes)]
+
+
+def _labels(snapshot: Snapshot) -> pd.DataFrame:
     rows = snapshot.product.c
     label = sa.func.trim(rows.description).label("description")
-    select = sa.select(rows.stock_code, label, sa.func.sum(rows.lines).label("lines")).where(
-        _bought(snapshot), label != ""
-    )
-    if codes is not None:
-        select = select.where(rows.stock_code.in_(codes))
-    counted = snapshot.frame(select.group_by(rows.stock_code, label))
+    select = sa.select(rows.stock_code, label, sa.func.sum(rows.lines).label("lines"))
+    counted = snapshot.frame(select.where(_bought(snapshot), label != "").group_by(rows.stock_code, label))
     ordered = counted.sort_values(["stock_code", "lines", "description"], ascending=[True, False, True])
     return ordered.drop_duplicates("stock_code")[["stock_code", "description"]]
 

@@ -82,8 +82,7 @@ class Mail:
 
 def seasons(snapshot: Snapshot) -> Seasons:
     """Every season of every theme that the lines shown have sales of."""
-    themes = [theme_of(text) for text in snapshot.settings.themes]
-    codes = _codes(snapshot, themes)
+    themes, codes = _themes(snapshot), theme_codes(snapshot)
     sold = _sold(snapshot, codes)
     days = pd.Index(sorted(sold["day"].unique()), name="day")
     found: list[tuple[object, ...]] = []
@@ -91,7 +90,7 @@ def seasons(snapshot: Snapshot) -> Seasons:
     for theme in themes:
         mine = sold[sold["stock_code"].isin(codes[theme.name])]
         daily = mine.groupby("day")["amount"].sum().reindex(days, fill_value=0.0).round(_DECIMALS)
-        for year in range(snapshot.period.first_month.year, snapshot.period.data_through.year + 2):
+        for year in range(snapshot.period.first_month.year - 1, snapshot.period.data_through.year + 2):
             first, after = season_window(theme, year)
             products = mine.loc[_within(mine["day"], first, after), "stock_code"].nunique()
             if products:
@@ -128,11 +127,18 @@ def next_mail(seasons: Seasons, settings: Settings, period: Period) -> Mail | No
     return min(large, key=lambda one: (one.day, -one.season), default=None)
 
 
-def _codes(snapshot: Snapshot, themes: list[Theme]) -> dict[str, list[str]]:
+def _themes(snapshot: Snapshot) -> list[Theme]:
+    return [theme_of(text) for text in snapshot.settings.themes]
+
+
+def theme_codes(snapshot: Snapshot) -> dict[str, list[str]]:
     """The stock codes of each theme's products, by its name."""
     named = labels(snapshot)
     codes, texts = named["stock_code"].tolist(), named["description"].tolist()
-    return {theme.name: [code for code, text in zip(codes, texts, strict=True) if theme.has(text)] for theme in themes}
+    return {
+        theme.name: [code for code, text in zip(codes, texts, strict=True) if theme.has(text)]
+        for theme in _themes(snapshot)
+    }
 
 
 def _sold(snapshot: Snapshot, codes: dict[str, list[str]]) -> pd.DataFrame:

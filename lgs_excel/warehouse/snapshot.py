@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -77,6 +77,7 @@ class Snapshot:
     country, day, month, kind, lines, units, amount). history_line, history: the same two from the beginning to the end
     of the period.
     materialize: runs a query once and keeps its rows under a name; called again with that name, it gives the same rows.
+    known: what `once` was told.
     stored_rollups: whether the rollups that the warehouse stores are used; fingerprint: of the lines that they are made
     of, None without them. executed: every statement so far.
     """
@@ -96,6 +97,14 @@ class Snapshot:
     fingerprint: tuple[int, int] | None
     materialize: Callable[[str, sa.Select[Any]], sa.FromClause]
     executed: list[sa.ClauseElement]
+    known: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, ask: Callable[[], T]) -> T:
+        """What `ask` gives, which is asked once however many analyses want it. It is not to be changed."""
+        if name not in self.known:
+            self.known[name] = ask()
+        found: T = self.known[name]
+        return found
 
     @cached_property
     def stored_product(self) -> sa.FromClause | None:
@@ -159,6 +168,7 @@ class Snapshot:
                 connection=connection,
                 materialize=_materializer(connection, executed, self.warehouse.engine),
                 executed=executed,
+                known={},
             )
             thread = ThreadPoolExecutor(1)
             try:

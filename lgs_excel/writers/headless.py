@@ -51,7 +51,6 @@ from lgs_excel.report.model import Kind, Report
 from lgs_excel.report.style import BLUE, RULE, SCALE_COLOURS, TABLE_STYLE, CellStyle, format_of
 from lgs_excel.writers import files
 from lgs_excel.writers.files import Form
-from lgs_excel.writers.layout_parts import scales_of
 
 # The stubs of openpyxl know its sheets and cells of write-only mode by half.
 ExcelSheet: TypeAlias = Any
@@ -198,8 +197,9 @@ def _write_sheet(sheet: ExcelSheet, layout: Layout, looks: _Looks) -> None:
         sheet.append([looks.cell(sheet, cell) for cell in placed])
     for table in layout.tables:
         sheet.tables.add(_excel_table(table))
-    for cells in scales_of(layout):
-        sheet.conditional_formatting.add(cells.address.replace("$", ""), _colour_scale())
+        for row, column, last_row, last_column in table.scales:
+            cells = f"{address(row, column)}:{address(last_row, last_column)}"
+            sheet.conditional_formatting.add(cells, _colour_scale())
     for i, placed_chart in enumerate(layout.charts, 1):
         if placed_chart.chart.png:
             sheet.add_image(_picture(placed_chart, i))

@@ -20,8 +20,15 @@ def texts_of(layout: Layout) -> tuple[Area, ...]:
 
 def areas_of(layout: Layout) -> tuple[Area, ...]:
     """The cells that are ours: texts, then tables."""
-    tables = (Area(placed.row, placed.column, placed.last_row, placed.last_column) for placed in layout.tables)
-    return (*texts_of(layout), *tables)
+    return (*texts_of(layout), *tables_of(layout).values())
+
+
+def tables_of(layout: Layout) -> dict[str, Area]:
+    """Where tables stand, by name."""
+    return {
+        placed.table.name: Area(placed.row, placed.column, placed.last_row, placed.last_column)
+        for placed in layout.tables
+    }
 
 
 def formats_in(layout: Layout, areas: Iterable[Area]) -> Formats:

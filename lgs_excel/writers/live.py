@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import xlwings as xw
 from openpyxl.utils.units import pixels_to_points
@@ -36,7 +37,7 @@ from lgs_excel.writers.formats import (
     read_formats,
     unknown_cells,
 )
-from lgs_excel.writers.layout_parts import bodies_of, content_of, formats_in
+from lgs_excel.writers.layout_parts import bodies_of, content_of, formats_in, texts_of, values_of
 from lgs_excel.writers.links import remove_links, write_links
 from lgs_excel.writers.pictures import write_pictures
 from lgs_excel.writers.plan import Plan, Standing, origin, plan_sheet
@@ -154,22 +155,41 @@ def _write_sheet(plan: Plan, standing: Standing, undo: Undo, folder: Path, check
     there = remove_links(sheet, plan, undo)
     _write_formats(sheet, plan, undo, known, wanted)
     check()
-    write_values(sheet, plan, check)
+    blocks = write_values(sheet, plan, check)
     write_scales(sheet, plan, undo)
     write_links(sheet, plan, undo, there, wanted)
     for table in plan.tables:
         if table.current is None:
             undo.add_table(sheet, table.placed.table.name, table.target, TABLE_STYLE)
-        else:
+        elif any(area.overlaps(table.target) for area in blocks):
             excel.filter_again(standing.by_name[table.placed.table.name])
     check()
     write_pictures(sheet, plan, undo, folder, check)
     for name in layout.names:
-        before = standing.refers_to(name.name)
+        before = _refers_to(name.name, plan, standing)
         if before is None or plan.moves or not _alike_places(before, name.refers_to):
             undo.name(name.name, f"={name.refers_to}", before)
     check()
-    return as_written(layout, excel.values(cells_of(sheet, box(plan.new))))
+    return as_written(layout, _held(sheet, plan, blocks))
+
+
+def _held(sheet: xw.Sheet, plan: Plan, blocks: Sequence[Area]) -> Sequence[Sequence[Any]]:
+    """What the cells hold now, from A1 on: where only texts were written, which Excel takes as they are, that is
+    known.
+    """
+    if not plan.written or not plan.stays or any(area not in texts_of(plan.layout) for area in blocks):
+        return excel.values(cells_of(sheet, box(plan.new)))
+    held, wanted = [list(row) for row in plan.held], values_of(plan.layout)
+    for area in blocks:
+        for row in range(area.row - 1, area.last_row):
+            held[row][area.column - 1 : area.last_column] = wanted[row][area.column - 1 : area.last_column]
+    return held
+
+
+def _refers_to(name: str, plan: Plan, standing: Standing) -> str | None:
+    """What a name refers to, by the record where there is one."""
+    known = plan.written.names.get(name) if plan.written else None
+    return f"={known}" if known else standing.refers_to(name)
 
 
 def _is_there(sheet: xw.Sheet, plan: Plan, written: SheetRecord, content: str) -> bool:
@@ -186,7 +206,7 @@ def _prepare(sheet: xw.Sheet, plan: Plan, standing: Standing, undo: Undo) -> For
     moves = plan.moves
     ours = [*plan.old, *plan.new, *(targets + current if moves else ())]
     known = _with_unknown(sheet, plan.written.formats if plan.written else _NOTHING, ours)
-    names = {placed.name: standing.refers_to(placed.name) for placed in plan.layout.names}
+    names = {placed.name: _refers_to(placed.name, plan, standing) for placed in plan.layout.names}
     undo.save_names({name: refers_to for name, refers_to in names.items() if refers_to is not None})
     undo.save_cells(sheet, [*plan.old, *plan.new, *(targets if moves else ())], known, plan.held)
     undo.save_rules(sheet, plan.bodies)

@@ -13,7 +13,7 @@ from lgs_excel.report.cell_area import Area, box, parse_areas, without
 from lgs_excel.report.layout import Layout, PlacedTable, address, cells_name, text_name
 from lgs_excel.writers import excel
 from lgs_excel.writers.formats import cells_of
-from lgs_excel.writers.layout_parts import areas_of
+from lgs_excel.writers.layout_parts import areas_of, tables_of
 from lgs_excel.writers.record import SheetRecord, values_hash
 
 _FOREIGN = "Move it elsewhere, or delete it, and refresh again. Nothing was changed."
@@ -84,6 +84,7 @@ class Standing:
         self.names = book.names
         self.sheets = book.sheets
         self._refers_to: dict[str, str | None] = {}
+        self._names: dict[str, set[str]] = {}
         self._tables: dict[str, dict[str, Area]] = {}
         self._by_title: dict[str, xw.Sheet] = {}
         self.by_name: dict[str, xw.main.Table] = {}  # the tables of the sheets that were looked at
@@ -116,10 +117,17 @@ class Standing:
     def tables(self, title: str, sheet: xw.Sheet) -> dict[str, Area]:
         """Where the tables of a sheet are."""
         if title not in self._tables:
-            found = {table.name: table for table in sheet.tables}
-            self._tables[title] = {name: parse_areas(table.range.address)[0] for name, table in found.items()}
-            self.by_name |= found
+            names = self.table_names(title, sheet)
+            self._tables[title] = {name: parse_areas(self.by_name[name].range.address)[0] for name in names}
         return self._tables[title]
+
+    def table_names(self, title: str, sheet: xw.Sheet) -> set[str]:
+        """Which tables a sheet has."""
+        if title not in self._names:
+            found = {table.name: table for table in sheet.tables}
+            self._names[title] = {*found}
+            self.by_name |= found
+        return self._names[title]
 
 
 def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None = None) -> Plan:
@@ -127,6 +135,8 @@ def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None =
     known. Raises WorkbookError for what is in the way.
     """
     title = layout.sheet.title
+    if written and (plan := _as_written(standing, layout, written)):
+        return plan
     texts = _named_areas(standing, title, text_name(title))
     names = [placed.table.name for placed in layout.tables]
     by_name = {name: _named_areas(standing, title, cells_name(name)) for name in names}
@@ -144,11 +154,7 @@ def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None =
         plans.append(_table_plan(placed, ours, current, title))
     stale = tuple(name for name in tables if name not in by_name and standing.refers_to(cells_name(name)))
     old += [tables[name] for name in stale]
-    if excel.is_protected(sheet):
-        raise WorkbookError(
-            f"The sheet {title!r} is protected. Take the protection off (Review > Unprotect Sheet), and refresh again. "
-            "Nothing was changed."
-        )
+    _check_unprotected(sheet, title)
     ours_now = (*texts, *old)
     held = excel.values(cells_of(sheet, box((*ours_now, *areas_of(layout)))))
     bodies = tuple(_ruled(held, old))
@@ -157,6 +163,33 @@ def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None =
     plan = Plan(layout, sheet, tuple(plans), ours_now, bodies, held, written, stale)
     _check_free(sheet, tables, plan)
     return plan
+
+
+def _as_written(standing: Standing, layout: Layout, written: SheetRecord) -> Plan | None:
+    """The plan for a sheet whose cells hold what the last refresh wrote, and whose tables stay where they are: neither
+    its names nor the places of its tables need be asked for. None for any other.
+    """
+    title, tables = layout.sheet.title, tables_of(layout)
+    sheet = standing.sheet(title)
+    if sheet is None or written.tables != tables or sorted(written.areas) != sorted(areas_of(layout)):
+        return None
+    if not {*tables} <= standing.table_names(title, sheet):
+        return None
+    held = excel.values(cells_of(sheet, box(written.areas)))
+    if values_hash(held, written.areas) != written.values:
+        return None
+    _check_unprotected(sheet, title)
+    plans = tuple(TablePlan(placed, area := _area(placed), area, area) for placed in layout.tables)
+    bodies = tuple(_ruled(held, tables.values()))
+    return Plan(layout, sheet, plans, written.areas, bodies, held, written)
+
+
+def _check_unprotected(sheet: xw.Sheet, title: str) -> None:
+    if excel.is_protected(sheet):
+        raise WorkbookError(
+            f"The sheet {title!r} is protected. Take the protection off (Review > Unprotect Sheet), and refresh again. "
+            "Nothing was changed."
+        )
 
 
 def _named_areas(standing: Standing, title: str, name: str) -> tuple[Area, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from lgs_excel.writers.layout_parts import (
     pictures_of,
     scales_of,
     short_hash,
+    tables_of,
     values_of,
 )
 
@@ -42,7 +43,7 @@ _MOST_FILES = 50
 class SheetRecord:
     """A sheet as it was written. areas: the cells that are ours. content: hash of what was to be written; values: of
     what the cells held then. heights: row → points. links: cell → place. pictures: name → hash. scales: the cells that
-    have a colour scale.
+    have a colour scale. tables: where ours stand, by name. names: what the names of cells refer to.
     """
 
     areas: tuple[Area, ...]
@@ -54,6 +55,8 @@ class SheetRecord:
     links: dict[tuple[int, int], str]
     pictures: dict[str, str]
     scales: tuple[Area, ...] = ()
+    tables: dict[str, Area] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 Record = Mapping[str, SheetRecord]
@@ -111,6 +114,8 @@ def as_written(layout: Layout, held: Sequence[Sequence[Any]] | None = None) -> S
         {cell: place for cell, (place, _) in links_of(layout).items()},
         pictures_of(layout),
         scales_of(layout),
+        tables_of(layout),
+        {placed.name: placed.refers_to for placed in layout.names},
     )
 
 
@@ -137,7 +142,7 @@ def _plain(record: SheetRecord) -> dict[str, Any]:
     links = [[*cell, place] for cell, place in record.links.items()]
     whole = asdict(record) | {"formats": areas, "links": links}
     corners = {name: [_corners(area) for area in getattr(record, name)] for name in ("areas", "bodies", "scales")}
-    return whole | corners
+    return whole | corners | {"tables": {name: _corners(area) for name, area in record.tables.items()}}
 
 
 def _sheet(plain: dict[str, Any]) -> SheetRecord:
@@ -152,6 +157,8 @@ def _sheet(plain: dict[str, Any]) -> SheetRecord:
         {(row, column): place for row, column, place in plain["links"]},
         plain["pictures"],
         tuple(Area(*one) for one in plain["scales"]),
+        {name: Area(*one) for name, one in plain["tables"].items()},
+        plain["names"],
     )
 
 

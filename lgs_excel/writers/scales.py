@@ -18,8 +18,9 @@ from lgs_excel.writers.undo import Undo
 def write_scales(sheet: xw.Sheet, plan: Plan, undo: Undo) -> None:
     """Put scales on the cells that are to have one, and on no others."""
     wanted = [area.address for area in scales_of(plan.layout)]
-    known = plan.written is not None and not plan.written.scales
-    found = [] if plan.sheet is None or known else excel.colour_scales(sheet, SCALE_COLOURS)
+    if plan.written and plan.written.scales == scales_of(plan.layout) and not plan.moves:
+        return
+    found = [] if plan.sheet is None else excel.colour_scales(sheet, SCALE_COLOURS)
     before = [address for address, _ in found]
     if before != wanted:
         undo.before_formats(partial(_restore, sheet, before))

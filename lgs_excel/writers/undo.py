@@ -253,7 +253,12 @@ class Undo:
         names[name].delete()
 
     def _refer(self, name: str, refers_to: str) -> None:
-        self._all_names[name].refers_to = refers_to
+        try:  # rather than to ask first, as nearly all are there
+            self._all_names[name].refers_to = refers_to
+        except Exception:
+            if name in self._all_names:
+                raise
+            self._all_names.add(name, refers_to)
 
     def add_sheet(self, title: str) -> xw.Sheet:
         """A new sheet behind all others."""

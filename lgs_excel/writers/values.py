@@ -20,9 +20,9 @@ from lgs_excel.writers.undo import place_holders
 _TEXT = "@"
 
 
-def write_values(sheet: xw.Sheet, plan: Plan, check: Callable[[], None]) -> None:
-    """A block of cells at a time. A text goes into cells with the format of text, where Excel takes it as it is; one
-    that begins with an apostrophe, and one among figures, goes alone.
+def write_values(sheet: xw.Sheet, plan: Plan, check: Callable[[], None]) -> list[Area]:
+    """A block of cells at a time; gives those that were written. A text goes into cells with the format of text, where
+    Excel takes it as it is; one that begins with an apostrophe, and one among figures, goes alone.
     """
     cells = {(cell.row, cell.column): cell for cell in plan.layout.cells}
     blocks = [area for area in _blocks(plan) if not _holds(plan, cells, area)]
@@ -46,6 +46,7 @@ def write_values(sheet: xw.Sheet, plan: Plan, check: Callable[[], None]) -> None
         for cell in alone:
             _write_alone(sheet.range((cell.row, cell.column)), cell)
         check()
+    return blocks
 
 
 def _holds(plan: Plan, cells: Mapping[tuple[int, int], PlacedCell], area: Area) -> bool:

@@ -264,7 +264,7 @@ class Oracle:
         for theme, day_of, words in THEMES:
             codes = [code for code, name in names.items() if any(word in name for word in words.split())]
             mine = sales[sales["code"].isin(codes)]
-            for year in range(self.first_month.year, self.last_day.year + 2):
+            for year in range(self.first_month.year - 1, self.last_day.year + 2):
                 after = _month(pd.Timestamp(day_of(year))) + pd.DateOffset(months=2)
                 first = after - pd.DateOffset(months=12)
                 lines = mine[(mine["day"] >= first) & (mine["day"] < after)]

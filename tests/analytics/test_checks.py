@@ -96,6 +96,37 @@ def test_a_figure_that_is_off_fails_its_check_and_no_other(shop, part, change, f
         assert checks(snapshot, answers).failed == [failing]
 
 
+PAIRED = tuple(
+    (f"{n}", f"2011-0{1 + n % 3}-05", f"c{n}", 1, "3.00", code, "United Kingdom", name)
+    for n in range(6)
+    for code, name in (("22423", "CAKESTAND"), ("22424", "XMAS BAUBLE"), *([("22425", "MUG")] if n < 4 else []))
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "failing"),
+    [
+        ("pairs", lambda found: found.assign(together=7), "Pairs: baskets with the first pair"),
+        ("product_details", lambda found: found.assign(orders=1), "Products: orders, counted twice"),
+        (
+            "seasons",
+            lambda found: replace(found, seasons=a_penny_more(found.seasons, "sales")),
+            "Season calendar: all sales for Christmas",
+        ),
+        ("order_hours", lambda found: found.assign(orders=9), "Orders: placed, by weekday and hour"),
+    ],
+)  # fmt: skip
+def test_goods_that_are_off_fail_their_check_and_no_other(shop, part, change, failing):
+    shop(*PAIRED)
+    settings = replace(shop.settings, least_pairs=2)
+    with open_snapshot(shop.warehouse, settings, parse_filters()) as snapshot:
+        answers = answer_all(snapshot)
+        assert answers.pairs["together"].tolist() == [6, 4, 4]
+        assert checks(snapshot, answers).failed == []
+        wrong = replace(answers, **{part: change(getattr(answers, part))})
+        assert checks(snapshot, wrong).failed == [failing]
+
+
 def test_the_definition_of_every_analysis_names_its_columns_in_their_order(shop):
     shop(*LINES)
     for name, entry in CATALOGUE.items():
