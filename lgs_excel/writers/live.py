@@ -42,7 +42,7 @@ from lgs_excel.writers.links import remove_links, write_links
 from lgs_excel.writers.pictures import write_pictures
 from lgs_excel.writers.plan import Plan, Standing, origin, plan_sheet
 from lgs_excel.writers.record import KEY_NAME, SheetRecord, as_written, load_record, save_record
-from lgs_excel.writers.scales import write_scales
+from lgs_excel.writers.scales import save_scales, write_scales
 from lgs_excel.writers.undo import Undo
 from lgs_excel.writers.values import write_values
 
@@ -210,6 +210,8 @@ def _prepare(sheet: xw.Sheet, plan: Plan, standing: Standing, undo: Undo) -> For
     undo.save_names({name: refers_to for name, refers_to in names.items() if refers_to is not None})
     undo.save_cells(sheet, [*plan.old, *plan.new, *(targets if moves else ())], known, plan.held)
     undo.save_rules(sheet, plan.bodies)
+    if moves:
+        save_scales(sheet, plan, undo)
     for stale in plan.stale:
         undo.remove_table(sheet, standing.by_name[stale], stale, TABLE_STYLE)
         if before := standing.refers_to(cells_name(stale)):

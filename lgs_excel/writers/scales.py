@@ -15,6 +15,13 @@ from lgs_excel.writers.plan import Plan
 from lgs_excel.writers.undo import Undo
 
 
+def save_scales(sheet: xw.Sheet, plan: Plan, undo: Undo) -> None:
+    """Remember where scales are, before cells are moved."""
+    if plan.written is None or plan.written.scales:
+        addresses = [address for address, _ in excel.colour_scales(sheet, SCALE_COLOURS)]
+        undo.scales(partial(_restore, sheet, addresses))
+
+
 def write_scales(sheet: xw.Sheet, plan: Plan, undo: Undo) -> None:
     """Put scales on the cells that are to have one, and on no others."""
     wanted = [area.address for area in scales_of(plan.layout)]
@@ -22,9 +29,11 @@ def write_scales(sheet: xw.Sheet, plan: Plan, undo: Undo) -> None:
         return
     found = [] if plan.sheet is None else excel.colour_scales(sheet, SCALE_COLOURS)
     before = [address for address, _ in found]
-    if before != wanted:
-        undo.before_formats(partial(_restore, sheet, before))
-        _put(sheet, wanted, found)
+    if before == wanted:
+        return
+    if plan.sheet and not plan.moves:
+        undo.scales(partial(_restore, sheet, before))
+    _put(sheet, wanted, found)
 
 
 def _restore(sheet: xw.Sheet, addresses: Iterable[str]) -> None:

@@ -52,6 +52,7 @@ class Undo:
         self._cells: list[_Saved] = []
         self._tables: list[Put] = []
         self._formats: list[Put] = []
+        self._scales: list[Put] = []
         self._pictures: list[Put] = []
         self._names: list[Put] = []
         self._sheets: list[Put] = []
@@ -63,7 +64,7 @@ class Undo:
             put()
         for saved in self._cells:
             _put_cells(saved)
-        for put in (*reversed(self._names), *reversed(self._sheets)):
+        for put in (*self._scales, *reversed(self._names), *reversed(self._sheets)):
             put()
 
     def finish(self) -> None:
@@ -168,9 +169,9 @@ class Undo:
             self._formats.append(partial(put_formats, sheet, name, old))
             writer.put(name, new)
 
-    def before_formats(self, put: Put) -> None:
-        """Remember how to put something back before the formats that were changed until now."""
-        self._formats.append(put)
+    def scales(self, put: Put) -> None:
+        """Remember how to put colour scales back, once tables are where they were: they go along with cells."""
+        self._scales.append(put)
 
     def rule(self, sheet: xw.Sheet, areas: Sequence[Area], *, ruled: bool) -> None:
         """Draw a hair line below each row of cells, or remove it; save_rules knows which had one."""
