@@ -178,15 +178,17 @@ def unlink(cells: xw.Range) -> None:
 
 
 def colour_scales(sheet: xw.Sheet, colours: tuple[str, str]) -> list[tuple[str, Any]]:
-    """The colour scales of a sheet that have these two colours: their cells, as "$A$1:$B$3", and Excel's own object."""
+    """The colour scales of a sheet whose highest figures have the second of these colours: their cells, as
+    "$A$1:$B$3", and Excel's own object.
+    """
     if sys.platform == "darwin":
         return []
-    wanted = [_bgr(colour) for colour in colours]
+    wanted = _bgr(colours[1])
     conditions = sheet.api.Cells.FormatConditions
     return [
         (str(scale.AppliesTo.Address), scale)
         for scale in (conditions(i) for i in range(1, conditions.Count + 1))
-        if scale.Type == _COLOUR_SCALE and [one.FormatColor.Color for one in _ends(scale)] == wanted
+        if scale.Type == _COLOUR_SCALE and scale.ColorScaleCriteria(2).FormatColor.Color == wanted
     ]
 
 
@@ -195,14 +197,10 @@ def add_colour_scale(cells: xw.Range, colours: tuple[str, str]) -> None:
     if sys.platform == "darwin":
         return
     scale = cells.api.FormatConditions.AddColorScale(2)
-    low, high = _ends(scale)
+    low, high = scale.ColorScaleCriteria(1), scale.ColorScaleCriteria(2)
     low.Type, low.Value, high.Type = _NUMBER, 0, _HIGHEST
     for end, colour in zip((low, high), colours, strict=True):
         end.FormatColor.Color = _bgr(colour)
-
-
-def _ends(scale: Any) -> tuple[Any, Any]:
-    return scale.ColorScaleCriteria(1), scale.ColorScaleCriteria(2)
 
 
 def _bgr(colour: str) -> int:

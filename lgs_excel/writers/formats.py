@@ -11,7 +11,7 @@ from typing import Any
 
 import xlwings as xw
 
-from lgs_excel.report.cell_area import Area, joined, without
+from lgs_excel.report.cell_area import Area, box, joined, without
 from lgs_excel.report.style import Format
 from lgs_excel.writers import excel
 
@@ -85,13 +85,29 @@ def read_formats(sheet: xw.Sheet, areas: Sequence[Area], known: Formats) -> Form
     """By property what the cells of `areas` have now. known: what others have."""
     found: Formats = {name: [] for name in NAMES}
     together: dict[Area, list[str]] = {}
-    for name in NAMES:  # they are most likely as new cells are, and so are known to be some of those between them
+    for name in _differing(sheet, areas, found):
+        # They are most likely as new cells are, and so are known to be some of those between them.
         usual = getattr(Format(), name)
         for whole in joined(areas, [area for area, value in known[name] if value != usual]):
             together.setdefault(whole, []).append(name)
     for whole, names in together.items():
         _read(sheet, whole, names, found, [area for area in areas if area.overlaps(whole)])
     return found
+
+
+def _differing(sheet: xw.Sheet, areas: Sequence[Area], found: Formats) -> Sequence[str]:
+    """The properties that the cells of several areas differ in, read of all of them at once; what they are alike in
+    goes into `found`.
+    """
+    if len(areas) < 2:
+        return NAMES if areas else ()
+    ranges = list(ranges_of(sheet, areas))
+    fonts = [cells.font for cells in ranges]
+    for name in NAMES:
+        first, *others = (_value(cells, font, name, box(areas)) for cells, font in zip(ranges, fonts, strict=True))
+        if first is not Mixed and all(value == first for value in others):
+            found[name] = [(area, first) for area in areas]
+    return [name for name in NAMES if not found[name]]
 
 
 def _read(sheet: xw.Sheet, area: Area, names: Sequence[str], found: Formats, parts: Sequence[Area]) -> None:

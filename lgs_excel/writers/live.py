@@ -214,7 +214,7 @@ def _prepare(sheet: xw.Sheet, plan: Plan, standing: Standing, undo: Undo) -> For
         save_scales(sheet, plan, undo)
     for stale in plan.stale:
         undo.remove_table(sheet, standing.by_name[stale], stale, TABLE_STYLE)
-        if before := standing.refers_to(cells_name(stale)):
+        if before := _refers_to(cells_name(stale), plan, standing):
             undo.remove_name(cells_name(stale), before)
     known = _arrange_tables(sheet, plan, standing.by_name, undo, known)
     return _with_unknown(sheet, known, [*plan.old, *plan.new])

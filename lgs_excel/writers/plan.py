@@ -84,7 +84,6 @@ class Standing:
         self.names = book.names
         self.sheets = book.sheets
         self._refers_to: dict[str, str | None] = {}
-        self._names: dict[str, set[str]] = {}
         self._tables: dict[str, dict[str, Area]] = {}
         self._by_title: dict[str, xw.Sheet] = {}
         self.by_name: dict[str, xw.main.Table] = {}  # the tables of the sheets that were looked at
@@ -114,34 +113,34 @@ class Standing:
                 self._refers_to[name] = None
         return self._refers_to[name]
 
-    def tables(self, title: str, sheet: xw.Sheet) -> dict[str, Area]:
-        """Where the tables of a sheet are."""
+    def tables(self, title: str, sheet: xw.Sheet, known: Mapping[str, Area] | None = None) -> dict[str, Area]:
+        """Where the tables of a sheet are. known: those whose place need not be asked for."""
         if title not in self._tables:
-            names = self.table_names(title, sheet)
-            self._tables[title] = {name: parse_areas(self.by_name[name].range.address)[0] for name in names}
-        return self._tables[title]
-
-    def table_names(self, title: str, sheet: xw.Sheet) -> set[str]:
-        """Which tables a sheet has."""
-        if title not in self._names:
             found = {table.name: table for table in sheet.tables}
-            self._names[title] = {*found}
+            places = known or {}
+            self._tables[title] = {
+                name: places[name] if name in places else parse_areas(table.range.address)[0]
+                for name, table in found.items()
+            }
             self.by_name |= found
-        return self._names[title]
+        return self._tables[title]
 
 
 def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None = None) -> Plan:
     """How `layout` is to be written, by what is there now. written: the sheet as the last refresh left it, if that is
     known. Raises WorkbookError for what is in the way.
     """
-    title = layout.sheet.title
-    if written and (plan := _as_written(standing, layout, written)):
-        return plan
-    texts = _named_areas(standing, title, text_name(title))
-    names = [placed.table.name for placed in layout.tables]
-    by_name = {name: _named_areas(standing, title, cells_name(name)) for name in names}
+    title, names = layout.sheet.title, [placed.table.name for placed in layout.tables]
     sheet = standing.sheet(title)
-    tables = standing.tables(title, sheet) if sheet else {}
+    held = _held_as_written(sheet, layout, written) if sheet and written else None
+    if written is None or held is None:
+        written = None
+        texts = _named_areas(standing, title, text_name(title))
+        by_name = {name: _named_areas(standing, title, cells_name(name)) for name in names}
+    else:
+        texts = tuple(area for area in written.areas if area not in written.tables.values())
+        by_name = {name: (written.tables[name],) if name in written.tables else () for name in names}
+    tables = standing.tables(title, sheet, _staying(layout, written)) if sheet else {}
     _check_places(standing, title, [name for name in names if name not in tables])
     if sheet is None:
         new = tuple(TablePlan(placed, area := _area(placed), None, area) for placed in layout.tables)
@@ -152,44 +151,41 @@ def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None =
         ours = next(iter(by_name[placed.table.name]), current)
         old += [ours] if ours else []
         plans.append(_table_plan(placed, ours, current, title))
-    stale = tuple(name for name in tables if name not in by_name and standing.refers_to(cells_name(name)))
+    stale = tuple(name for name in tables if name not in by_name and _is_ours(name, written, standing))
     old += [tables[name] for name in stale]
-    _check_unprotected(sheet, title)
+    if excel.is_protected(sheet):
+        raise WorkbookError(
+            f"The sheet {title!r} is protected. Take the protection off (Review > Unprotect Sheet), and refresh again. "
+            "Nothing was changed."
+        )
     ours_now = (*texts, *old)
-    held = excel.values(cells_of(sheet, box((*ours_now, *areas_of(layout)))))
+    if held is None:
+        held = excel.values(cells_of(sheet, box((*ours_now, *areas_of(layout)))))
     bodies = tuple(_ruled(held, old))
-    if written and (sorted(ours_now) != sorted(written.areas) or values_hash(held, ours_now) != written.values):
+    if written and sorted(ours_now) != sorted(written.areas):
         written = None
     plan = Plan(layout, sheet, tuple(plans), ours_now, bodies, held, written, stale)
     _check_free(sheet, tables, plan)
     return plan
 
 
-def _as_written(standing: Standing, layout: Layout, written: SheetRecord) -> Plan | None:
-    """The plan for a sheet whose cells hold what the last refresh wrote, and whose tables stay where they are: neither
-    its names nor the places of its tables need be asked for. None for any other.
+def _held_as_written(sheet: xw.Sheet, layout: Layout, written: SheetRecord) -> list[list[Any]] | None:
+    """What the cells of a sheet hold, from A1 on, if ours hold what the last refresh wrote: then neither its names nor
+    the places of tables that stay need be asked for.
     """
-    title, tables = layout.sheet.title, tables_of(layout)
-    sheet = standing.sheet(title)
-    if sheet is None or written.tables != tables or sorted(written.areas) != sorted(areas_of(layout)):
-        return None
-    if not {*tables} <= standing.table_names(title, sheet):
-        return None
-    held = excel.values(cells_of(sheet, box(written.areas)))
-    if values_hash(held, written.areas) != written.values:
-        return None
-    _check_unprotected(sheet, title)
-    plans = tuple(TablePlan(placed, area := _area(placed), area, area) for placed in layout.tables)
-    bodies = tuple(_ruled(held, tables.values()))
-    return Plan(layout, sheet, plans, written.areas, bodies, held, written)
+    held = excel.values(cells_of(sheet, box((*written.areas, *areas_of(layout)))))
+    return held if values_hash(held, written.areas) == written.values else None
 
 
-def _check_unprotected(sheet: xw.Sheet, title: str) -> None:
-    if excel.is_protected(sheet):
-        raise WorkbookError(
-            f"The sheet {title!r} is protected. Take the protection off (Review > Unprotect Sheet), and refresh again. "
-            "Nothing was changed."
-        )
+def _staying(layout: Layout, written: SheetRecord | None) -> dict[str, Area]:
+    """Where the tables are that stay where the last refresh put them."""
+    before = written.tables if written else {}
+    return {name: area for name, area in tables_of(layout).items() if before.get(name) == area}
+
+
+def _is_ours(table: str, written: SheetRecord | None, standing: Standing) -> bool:
+    """Whether a table that this report has not is one of ours."""
+    return table in written.tables if written else bool(standing.refers_to(cells_name(table)))
 
 
 def _named_areas(standing: Standing, title: str, name: str) -> tuple[Area, ...]:

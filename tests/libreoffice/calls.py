@@ -77,9 +77,11 @@ def common(uno, name):
     if uno.getPropertyState(name).value != "AMBIGUOUS_VALUE":
         return uno.getPropertyValue(name)
     # It is said of cells with the same value, too, where only some were given it.
-    alike = uno.getUniqueCellFormatRanges()
-    first = alike.getByIndex(0).getPropertyValue(name)
-    others = (alike.getByIndex(i).getPropertyValue(name) for i in range(1, alike.Count))
+    if hasattr(uno, "getUniqueCellFormatRanges"):
+        alike = uno.getUniqueCellFormatRanges()
+        first, *others = (alike.getByIndex(i).getPropertyValue(name) for i in range(alike.Count))
+    else:  # several areas
+        first, *others = (common(uno.getByIndex(i), name) for i in range(uno.Count))
     return first if all(str(other) == str(first) for other in others) else None
 
 
