@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import Row, cold_cost, cost, seconds
+from benchmarks.measure import Row, cold_cost, cost, returned_by, seconds
 from benchmarks.shops import settings_of
 
 
@@ -43,9 +43,68 @@ def rows(urls: dict[str, str], _: float) -> Iterator[Row]:
             1.3,
             _s(ours, theirs),
         )
+    yield from _new_ones(returned_by(seconds_by_group, urls["duckdb"]))
     helped = seconds([sys.executable, "-m", "lgs_excel.cli", "--help"])
     nothing = seconds([sys.executable, "-c", "pass"])
     yield Row("lgs-excel --help, seconds more", "python -c pass", helped - nothing, 0.3)
+
+
+def _new_ones(took: dict[str, float]) -> Iterator[Row]:
+    others = took["all"] - took["who comes back"] - took["goods"]
+    yield Row(
+        "cohorts and second orders, in a warm process", "all older analyses", took["who comes back"] / others, 0.25,
+        f"{took['who comes back']:.2f} s, {others:.2f} s",
+    )  # fmt: skip
+    rest = took["refresh"] - took["goods"]
+    yield Row(
+        "countries, pairs, season, buy list, details", "a warm refresh without them", took["goods"] / rest, 0.25,
+        f"{took['goods']:.2f} s, {rest:.2f} s",
+    )  # fmt: skip
+
+
+def seconds_by_group(url: str) -> dict[str, float]:
+    """Of the newer analyses, one after the other; of all of them; and of a whole refresh of new lines. The fastest of
+    some in a warm process.
+    """
+    import time
+
+    from lgs_excel.analytics import buy_list, cohorts, countries, pairs, product_details, products, season, second_order
+    from lgs_excel.analytics.catalogue import Options, answer_all
+    from lgs_excel.analytics.known_answers import KNOWN
+    from lgs_excel.pipeline import make_report
+    from lgs_excel.warehouse.connect import open_warehouse
+    from lgs_excel.warehouse.snapshot import open_snapshot
+    from lgs_excel.writers.headless import workbook_bytes
+
+    settings, best = settings_of(url), {}
+    warehouse = open_warehouse(settings)
+
+    def timed(name, ask, *about) -> None:
+        begun = time.perf_counter()
+        ask(*about)
+        best[name] = min(best.get(name, 1e9), time.perf_counter() - begun)
+
+    def who_comes_back(snapshot) -> None:
+        cohorts.customer_cohorts(snapshot)
+        second_order.second_orders(snapshot)
+
+    def goods(snapshot, codes) -> None:
+        countries.countries(snapshot)
+        pairs.pairs(snapshot)
+        season.seasons(snapshot)
+        buy_list.buy_list(snapshot, None)
+        product_details.product_details(snapshot, codes)
+
+    for _ in range(5):
+        with open_snapshot(warehouse, settings) as snapshot:
+            timed("all", answer_all, snapshot, Options(top=50))
+        with open_snapshot(warehouse, settings) as snapshot:
+            codes = products.product_ranking(snapshot, "revenue", 50).products["stock_code"].tolist()
+            timed("who comes back", who_comes_back, snapshot)
+            timed("goods", goods, snapshot, codes)
+        KNOWN.forget()
+        timed("refresh", lambda: workbook_bytes(make_report(settings)))
+    return best
 
 
 def _s(one, other) -> str:

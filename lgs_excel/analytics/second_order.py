@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -151,23 +152,21 @@ def first_products(snapshot: Snapshot) -> pd.DataFrame:
     """The columns of `FIRST_PRODUCTS`, the highest share first."""
     observed = _observed(_customers(snapshot), snapshot.period.as_of - timedelta(days=1), PRODUCT_HORIZON)
     returned = _returned(observed, PRODUCT_HORIZON)
-    line = _first_lines(snapshot).c
+    first = _first_orders(snapshot).c
     until = snapshot.period.as_of - timedelta(days=1 + PRODUCT_HORIZON)
-    pairs = sa.select(line.stock_code, line.customer_id).where(line.first <= until).distinct().subquery("pair")
-    code = pairs.c.stock_code
-    bought = snapshot.frame(
-        sa.select(pairs).where(
-            code.in_(sa.select(code).group_by(code).having(sa.func.count() >= FEWEST_CUSTOMERS)),
-            is_product(code, snapshot.settings.product_code_pattern),
-        )
+    horizon = sa.cast(first.first.op("+")(sa.literal_column(f"INTERVAL '{PRODUCT_HORIZON}' DAY")), sa.Date)
+    back = sa.case((sa.and_(first.days > 1, first.second <= horizon), 1), else_=0).label("back")
+    line = _first_lines(snapshot, first.first <= until, back).c
+    bought = sa.select(line.stock_code, line.customer_id, line.back).distinct().subquery("bought").c
+    counted = (
+        sa.select(bought.stock_code, sa.func.count().label("customers"), sa.func.sum(bought.back).label("returned"))
+        .group_by(bought.stock_code)
+        .having(sa.func.count() >= FEWEST_CUSTOMERS)
+        .subquery("counted")
     )
-    back = bought["customer_id"].isin(observed.loc[returned, "customer_id"])
-    products = (
-        bought.assign(back=back.astype("int64"))
-        .groupby("stock_code")
-        .agg(customers=("back", "size"), returned=("back", "sum"))
-        .reset_index()
-    )
+    is_goods = is_product(counted.c.stock_code, snapshot.settings.product_code_pattern)
+    products = snapshot.frame(sa.select(counted).where(is_goods))
+    products["returned"] = products["returned"].astype("int64")
     products["share"] = products["returned"] / products["customers"]
     products["lift"] = products["share"] / (returned.mean() if returned.any() else np.nan)
     products["low95"], products["high95"] = wilson(products["returned"], products["customers"])
@@ -226,16 +225,30 @@ def _returned(observed: pd.DataFrame, days: int) -> pd.Series[bool]:
     return (observed["second"] - observed["first"]).dt.days <= days
 
 
-def _first_lines(snapshot: Snapshot) -> sa.FromClause:
-    """The sale lines of each customer's first order day: customer_id, first, stock_code, description, amount."""
-    first, line = _first_orders(snapshot).c, snapshot.history_line.c
-    return snapshot.materialize(
-        "lgs_first_lines",
-        sa.select(first.customer_id, first.first, line.stock_code, line.description, line.amount).where(
+def _first_lines(snapshot: Snapshot, which: sa.ColumnElement[bool], *more: sa.ColumnElement[Any]) -> sa.FromClause:
+    """The sale lines of the first order day of some customers: customer_id, stock_code, description, amount, and `more`
+    of the columns of their first orders.
+    """
+    first, rows, line = _first_orders(snapshot).c, snapshot.history.c, snapshot.history_line.c
+    # By their invoices, which are known from the rollup: of the other lines nothing has to be worked out.
+    orders = (
+        sa.select(rows.invoice_no, rows.customer_id, first.first, *more)
+        .where(which, rows.kind == "sale", rows.customer_id == first.customer_id, rows.day == first.first)
+        .distinct()
+        .subquery("first_invoice")
+    )
+    names = [column.name for column in more]
+    return (
+        sa.select(
+            orders.c.customer_id, line.stock_code, line.description, line.amount, *(orders.c[name] for name in names)
+        )
+        .where(
             is_of(line.kind, "sale"),
-            line.customer_id == first.customer_id,
-            sa.cast(line.invoice_date, sa.Date) == first.first,
-        ),
+            line.invoice_no == orders.c.invoice_no,
+            line.customer_id == orders.c.customer_id,
+            sa.cast(line.invoice_date, sa.Date) == orders.c.first,
+        )
+        .subquery("first_line")
     )
 
 
@@ -259,7 +272,8 @@ def _first_values(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
 
 def _items(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
     """customer_id, items: the descriptions (else codes) of the products that each spent most on."""
-    line = _first_lines(snapshot).c
+    some = _first_orders(snapshot).c.customer_id.in_(customers["customer_id"].tolist())
+    line = _first_lines(snapshot, some).c
     bought = (
         sa.select(
             line.customer_id,
@@ -267,7 +281,6 @@ def _items(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
             sa.func.max(sa.func.trim(line.description)).label("description"),
             sa.func.sum(line.amount).label("amount"),
         )
-        .where(line.customer_id.in_(customers["customer_id"].tolist()))
         .group_by(line.customer_id, line.stock_code)
         .subquery("bought")
     )
