@@ -234,7 +234,7 @@ def _goods(snapshot: Snapshot, answers: Results) -> list[dict[str, object]]:
 def _baskets_with(snapshot: Snapshot, one: str, other: str) -> int:
     """Baskets with both products, by the lines of those with the one."""
     line = snapshot.line.c
-    sold = is_of(line.kind, "sale")
+    sold = is_of(line, "sale")
     with_one = sa.select(line.invoice_no).where(sold, line.stock_code == one)
     baskets = (
         sa.select(line.invoice_no)

@@ -69,7 +69,8 @@ def customer(snapshot: Snapshot, customer_id: str) -> pd.DataFrame:
 
 def _lines(snapshot: Snapshot, number: str) -> pd.DataFrame:
     """invoice_no, day, kind, stock_code, description, amount of a customer's sales and cancellations."""
-    line = snapshot.line.c
+    rows = snapshot.invoice.c
+    line = snapshot.lines_of(sa.select(rows.invoice_no).where(rows.customer_id == number)).c
     return snapshot.frame(
         sa.select(
             line.invoice_no,
@@ -78,7 +79,7 @@ def _lines(snapshot: Snapshot, number: str) -> pd.DataFrame:
             line.stock_code,
             sa.func.trim(line.description).label("description"),
             line.amount,
-        ).where(line.customer_id == number, is_of(line.kind, "sale", "cancellation"))
+        ).where(line.customer_id == number, is_of(line, "sale", "cancellation"))
     )
 
 
@@ -165,11 +166,11 @@ def _suggestions(snapshot: Snapshot, goods: pd.DataFrame) -> list[tuple[object, 
     line = snapshot.line.c
     bought = (
         sa.select(line.invoice_no, line.stock_code)
-        .where(is_of(line.kind, "sale"), line.stock_code.in_(snapshot.product_codes))
+        .where(is_of(line, "sale"), line.stock_code.in_(snapshot.product_codes))
         .distinct()
     )
     theirs = sa.select(line.invoice_no).where(
-        is_of(line.kind, "sale"), line.stock_code.in_(last), line.invoice_no.not_in(sorted(set(sold["invoice_no"])))
+        is_of(line, "sale"), line.stock_code.in_(last), line.invoice_no.not_in(sorted(set(sold["invoice_no"])))
     )
     found = snapshot.frame(bought.where(line.invoice_no.in_(theirs)))
     sizes = found["invoice_no"].map(found["invoice_no"].value_counts())

@@ -51,7 +51,7 @@ def _code(text: str) -> str:
 def buyers_of(snapshot: Snapshot, code: str, option: str = "") -> set[str]:
     """The customers with a sale line of a product. Raises InputError where it was not sold; option: that named it."""
     line = snapshot.line.c
-    sold = sa.select(line.customer_id).where(line.stock_code == code, is_of(line.kind, "sale")).distinct()
+    sold = sa.select(line.customer_id).where(line.stock_code == code, is_of(line, "sale")).distinct()
     found = {row["customer_id"] for row in snapshot.rows(sold)}
     if not found:
         product = snapshot.product.c

@@ -124,14 +124,14 @@ def _habits(snapshot: Snapshot, ids: list[str]) -> pd.DataFrame:
 
 def _last_items(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
     """customer_id, last_items: the descriptions (else codes) of what each bought on the day of the last purchase."""
-    rows, line = snapshot.invoice.c, snapshot.line.c
+    rows = snapshot.invoice.c
     last = customers[["customer_id", "last_purchase"]]
     invoices = snapshot.frame(
         sa.select(rows.customer_id, rows.day.label("last_purchase"), rows.invoice_no)
         .where(rows.customer_id.in_(last["customer_id"].tolist()), rows.kind == "sale")
         .where(rows.day >= last["last_purchase"].min().date())
     ).merge(last)
-    # By invoice, which a scan of the lines finds at a fraction of the cost of finding a customer.
+    line = snapshot.lines_of(sorted(set(invoices["invoice_no"]))).c
     found = (
         sa.select(
             line.customer_id,
@@ -139,7 +139,7 @@ def _last_items(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
             sa.func.max(sa.func.trim(line.description)).label("description"),
             sa.func.sum(line.amount).label("amount"),
         )
-        .where(line.invoice_no.in_(sorted(set(invoices["invoice_no"]))), is_of(line.kind, "sale"))
+        .where(is_of(line, "sale"))
         .group_by(line.customer_id, line.stock_code)
         .subquery("bought")
     )

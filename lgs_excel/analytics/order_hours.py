@@ -27,7 +27,7 @@ def order_hours(snapshot: Snapshot) -> pd.DataFrame:
     line = snapshot.line.c
     first = (
         sa.select(sa.func.min(line.invoice_date).label("moment"))
-        .where(is_of(line.kind, "sale"))
+        .where(is_of(line, "sale"))
         .group_by(line.invoice_no)
         .subquery("first_sale")
     )

@@ -78,7 +78,7 @@ def _baskets(snapshot: Snapshot) -> sa.FromClause:
     line = snapshot.line.c
     bought = (
         sa.select(line.invoice_no, line.stock_code)
-        .where(is_of(line.kind, "sale"), line.stock_code.in_(snapshot.product_codes))
+        .where(is_of(line, "sale"), line.stock_code.in_(snapshot.product_codes))
         .distinct()
         .cte("bought")
     )

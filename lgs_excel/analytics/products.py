@@ -105,7 +105,7 @@ def lines_of(snapshot: Snapshot, codes: list[str] | None) -> sa.FromClause:
     line = snapshot.line.c
     few = line.stock_code.in_(snapshot.product_codes if codes is None else codes)
     names = ("stock_code", "invoice_no", "customer_id", "invoice_date", "kind", "quantity", "unit_price")
-    lines = sa.select(*(line[name] for name in names)).where(is_of(line.kind, "sale", "cancellation"), few)
+    lines = sa.select(*(line[name] for name in names)).where(is_of(line, "sale", "cancellation"), few)
     which = "s" if codes is None else f"_{crc32(' '.join(codes).encode()):08x}"
     return snapshot.materialize(f"lgs_product_line{which}", lines)
 
@@ -119,7 +119,7 @@ def _buyers(snapshot: Snapshot, codes: list[str] | None = None) -> pd.DataFrame:
             sa.func.count(line.invoice_no.distinct()).label("orders"),
             sa.func.count(line.customer_id.distinct()).label("customers"),
         )
-        .where(is_of(line.kind, "sale"))
+        .where(is_of(line, "sale"))
         .group_by(line.stock_code)
     )
 

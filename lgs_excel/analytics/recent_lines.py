@@ -37,7 +37,7 @@ def recent_lines(snapshot: Snapshot) -> sa.FromClause:
             sa.case((line.kind == "sale", 1), else_=0).label("sale"),
             line.quantity,
             line.amount,
-        ).where(is_of(line.kind, "sale", "cancellation"), line.invoice_date >= datetime.combine(since, time.min)),
+        ).where(is_of(line, "sale", "cancellation"), line.invoice_date >= datetime.combine(since, time.min)),
     )
 
 

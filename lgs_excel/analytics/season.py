@@ -147,7 +147,7 @@ def _sold(snapshot: Snapshot, codes: dict[str, list[str]]) -> pd.DataFrame:
     day = sa.cast(line.invoice_date, sa.Date).label("day")
     return snapshot.frame(
         sa.select(line.stock_code, day, sa.func.sum(line.amount).label("amount"))
-        .where(line.stock_code.in_(some), is_of(line.kind, "sale"))
+        .where(line.stock_code.in_(some), is_of(line, "sale"))
         .group_by(line.stock_code, day)
     )
 

@@ -142,8 +142,11 @@ def second_order_due(snapshot: Snapshot) -> pd.DataFrame:
     due = once[once["days_since"].between(low, high)].rename(columns={"first": "first_order"})
     if due.empty:
         return due.reindex(columns=[*DUE.columns]).astype({"items": "object"})
-    due = due.merge(_first_values(snapshot, due), on="customer_id").merge(
-        _items(snapshot, due), how="left", on="customer_id"
+    first = _first_orders(snapshot).c
+    days_of_due = due["first_order"].min().date(), due["first_order"].max().date()
+    are_due = sa.and_(first.days == 1, first.first.between(*days_of_due))
+    due = due.merge(_first_values(snapshot, are_due), on="customer_id").merge(
+        _items(snapshot, are_due), how="left", on="customer_id"
     )
     return due.sort_values(["value", "customer_id"], ascending=[False, True], ignore_index=True)[[*DUE.columns]]
 
@@ -229,8 +232,7 @@ def _first_lines(snapshot: Snapshot, which: sa.ColumnElement[bool], *more: sa.Co
     """The sale lines of the first order day of some customers: customer_id, stock_code, description, amount, and `more`
     of the columns of their first orders.
     """
-    first, rows, line = _first_orders(snapshot).c, snapshot.history.c, snapshot.history_line.c
-    # By their invoices, which are known from the rollup: of the other lines nothing has to be worked out.
+    first, rows = _first_orders(snapshot).c, snapshot.history.c
     orders = (
         sa.select(rows.invoice_no, rows.customer_id, first.first, *more)
         .where(which, rows.kind == "sale", rows.customer_id == first.customer_id, rows.day == first.first)
@@ -238,12 +240,13 @@ def _first_lines(snapshot: Snapshot, which: sa.ColumnElement[bool], *more: sa.Co
         .subquery("first_invoice")
     )
     names = [column.name for column in more]
+    line = snapshot.lines_of(sa.select(orders.c.invoice_no), history=True).c
     return (
         sa.select(
             orders.c.customer_id, line.stock_code, line.description, line.amount, *(orders.c[name] for name in names)
         )
         .where(
-            is_of(line.kind, "sale"),
+            is_of(line, "sale"),
             line.invoice_no == orders.c.invoice_no,
             line.customer_id == orders.c.customer_id,
             sa.cast(line.invoice_date, sa.Date) == orders.c.first,
@@ -252,7 +255,7 @@ def _first_lines(snapshot: Snapshot, which: sa.ColumnElement[bool], *more: sa.Co
     )
 
 
-def _first_values(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
+def _first_values(snapshot: Snapshot, which: sa.ColumnElement[bool]) -> pd.DataFrame:
     """customer_id, country, value of the first order day."""
     first, rows = _first_orders(snapshot).c, snapshot.history.c
     values = snapshot.frame(
@@ -261,7 +264,7 @@ def _first_values(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
             rows.kind == "sale",
             rows.customer_id == first.customer_id,
             rows.day == first.first,
-            rows.customer_id.in_(customers["customer_id"].tolist()),
+            which,
         )
         .group_by(rows.customer_id)
     )
@@ -270,10 +273,9 @@ def _first_values(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
     return values
 
 
-def _items(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
+def _items(snapshot: Snapshot, which: sa.ColumnElement[bool]) -> pd.DataFrame:
     """customer_id, items: the descriptions (else codes) of the products that each spent most on."""
-    some = _first_orders(snapshot).c.customer_id.in_(customers["customer_id"].tolist())
-    line = _first_lines(snapshot, some).c
+    line = _first_lines(snapshot, which).c
     bought = (
         sa.select(
             line.customer_id,

@@ -8,7 +8,7 @@ there can be none, as common table expressions; the analyses can't tell.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ from lgs_excel.settings import Settings
 from lgs_excel.warehouse import rollups, schema
 from lgs_excel.warehouse.connect import Engine, Warehouse, can_make_session_tables
 from lgs_excel.warehouse.filters import Filters, check_countries, check_months
-from lgs_excel.warehouse.lines import is_product, typed_lines
+from lgs_excel.warehouse.lines import as_text, is_product, typed_lines
 from lgs_excel.warehouse.months import add_months, month_of, months_between
 from lgs_excel.warehouse.schema import found_retail
 
@@ -74,8 +74,8 @@ class Snapshot:
     """What the analyses query. Valid while its `open_snapshot` block is open.
 
     line: the lines of the period (columns of `typed_lines`). invoice: their rollup (invoice_no, customer_id,
-    country, day, month, kind, lines, units, amount). history_line, history: the same two from the beginning to the end
-    of the period.
+    country, day, month, kind, lines, units, amount). history: the same rollup from the beginning to the end of the
+    period.
     materialize: runs a query once and keeps its rows under a name; called again with that name, it gives the same rows.
     known: what `once` was told.
     stored_rollups: whether the rollups that the warehouse stores are used; fingerprint: of the lines that they are made
@@ -92,7 +92,6 @@ class Snapshot:
     line: sa.FromClause
     invoice: sa.FromClause
     history: sa.FromClause
-    history_line: sa.FromClause
     stored_rollups: bool
     fingerprint: tuple[int, int] | None
     materialize: Callable[[str, sa.Select[Any]], sa.FromClause]
@@ -145,6 +144,15 @@ class Snapshot:
         if self.stored_rollups:
             return self._of_period(schema.rollup_repeated, schema.rollup_repeated.c.day, "repeated")
         return rollups.repeated(self.line).subquery("repeated")
+
+    def lines_of(self, invoices: sa.Select[Any] | Sequence[str], *, history: bool = False) -> sa.FromClause:
+        """The lines of some invoices alone, of the period or of all of the `history` before its end: the columns of
+        `typed_lines`, which are worked out once the lines are chosen. A tenth of the cost where they are few.
+        """
+        chosen = sa.select(self.raw).where(as_text(self.raw.c.invoice_no).in_(invoices)).subquery("chosen")
+        lines = typed_lines(chosen).subquery("chosen_line")
+        begin = None if history else self.period.first_month
+        return _narrowed(lines, self.filters, sa.cast(lines.c.invoice_date, sa.Date), "line_of_invoice", begin)
 
     def sequentially(self, ask: Callable[[Snapshot], T]) -> Callable[[], T]:
         """What asks this snapshot, when it is called."""
@@ -268,7 +276,6 @@ def open_snapshot(
             raw=raw,
             line=_narrowed(lines, filters, day, "line", period.first_month),
             history=seen,
-            history_line=_narrowed(lines, filters, day, "history_line"),
             invoice=_narrowed(rollup, filters, rollup.c.day, "invoice", period.first_month),
             stored_rollups=kept_lines is not None,
             fingerprint=kept_lines,
