@@ -164,18 +164,25 @@ def _suggestions(snapshot: Snapshot, goods: pd.DataFrame) -> list[tuple[object, 
     latest = sold.sort_values(["day", "invoice_no"])["invoice_no"].iloc[-1]
     last = sorted(set(sold.loc[sold["invoice_no"] == latest, "stock_code"]))
     line = snapshot.line.c
-    bought = (
-        sa.select(line.invoice_no, line.stock_code)
-        .where(is_of(line, "sale"), line.stock_code.in_(snapshot.product_codes))
-        .distinct()
-    )
     theirs = sa.select(line.invoice_no).where(
         is_of(line, "sale"), line.stock_code.in_(last), line.invoice_no.not_in(sorted(set(sold["invoice_no"])))
     )
-    found = snapshot.frame(bought.where(line.invoice_no.in_(theirs)))
-    sizes = found["invoice_no"].map(found["invoice_no"].value_counts())
-    others = found[(sizes <= snapshot.settings.largest_basket) & ~found["stock_code"].isin(set(sold["stock_code"]))]
-    counts = others.groupby("stock_code").size().rename("orders").reset_index()
+    chosen = snapshot.lines_of(theirs).c
+    bought = (
+        sa.select(chosen.invoice_no, chosen.stock_code)
+        .where(is_of(chosen, "sale"), chosen.stock_code.in_(snapshot.product_codes))
+        .distinct()
+        .cte("bought")
+    ).c
+    orders = sa.func.count()
+    baskets = (
+        sa.select(bought.invoice_no).group_by(bought.invoice_no).having(orders <= snapshot.settings.largest_basket)
+    )
+    counts = snapshot.frame(
+        sa.select(bought.stock_code, orders.label("orders"))
+        .where(bought.invoice_no.in_(baskets), bought.stock_code.not_in(sorted(set(sold["stock_code"]))))
+        .group_by(bought.stock_code)
+    )
     first = counts.sort_values(["orders", "stock_code"], ascending=[False, True]).head(SUGGESTIONS)
     return [
         ("suggestion", code, orders, text)
