@@ -130,7 +130,7 @@ def test_report_writes_a_workbook_and_says_where(run, shop, tmp_path):
     out = tmp_path / "report.xlsx"
     code, printed, err = run("report", "--out", out, "--warehouse", shop)
     assert (code, err) == (0, "")
-    assert printed.startswith(f"Wrote {out}: 19 sheets, data to 2025-12-09. All 24 checks pass")
+    assert printed.startswith(f"Wrote {out}: 19 sheets, data to 2025-12-09. All 23 checks pass")
     assert CalamineWorkbook.from_path(out).sheet_names == [
         "Summary", "This week", "Sales", "Forecast", "Orders", "Invoices", "Countries", "Customers", "Cohorts",
         "Second order", "RFM", "RFM Customers", "Customers at risk", "Products", "Buy list", "Pairs", "Season calendar",

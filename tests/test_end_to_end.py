@@ -457,7 +457,7 @@ def test_best_sellers_are_as_published(shown, engine):
 
 def test_no_check_fails(shown, engine):
     results = column(shown(engine, "checks"), "result")
-    assert (results.count("PASS"), results.count("FAIL")) == (20, 0)
+    assert (results.count("PASS"), results.count("FAIL")) == (23, 0)
 
 
 @pytest.mark.parametrize("arguments", [(), SLICE], ids=["all", "slice"])

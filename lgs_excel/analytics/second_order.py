@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -142,12 +141,7 @@ def second_order_due(snapshot: Snapshot) -> pd.DataFrame:
     due = once[once["days_since"].between(low, high)].rename(columns={"first": "first_order"})
     if due.empty:
         return due.reindex(columns=[*DUE.columns]).astype({"items": "object"})
-    first = _first_orders(snapshot).c
-    days_of_due = due["first_order"].min().date(), due["first_order"].max().date()
-    are_due = sa.and_(first.days == 1, first.first.between(*days_of_due))
-    due = due.merge(_first_values(snapshot, are_due), on="customer_id").merge(
-        _items(snapshot, are_due), how="left", on="customer_id"
-    )
+    due = due.merge(_values(snapshot, due), on="customer_id").merge(_items(snapshot, due), how="left", on="customer_id")
     return due.sort_values(["value", "customer_id"], ascending=[False, True], ignore_index=True)[[*DUE.columns]]
 
 
@@ -159,8 +153,18 @@ def first_products(snapshot: Snapshot) -> pd.DataFrame:
     until = snapshot.period.as_of - timedelta(days=1 + PRODUCT_HORIZON)
     horizon = sa.cast(first.first.op("+")(sa.literal_column(f"INTERVAL '{PRODUCT_HORIZON}' DAY")), sa.Date)
     back = sa.case((sa.and_(first.days > 1, first.second <= horizon), 1), else_=0).label("back")
-    line = _first_lines(snapshot, first.first <= until, back).c
-    bought = sa.select(line.stock_code, line.customer_id, line.back).distinct().subquery("bought").c
+    line = snapshot.history_line.c
+    bought = (
+        sa.select(line.stock_code, first.customer_id, back)
+        .where(
+            first.first <= until,
+            is_of(line, "sale"),
+            line.customer_id == first.customer_id,
+            sa.cast(line.invoice_date, sa.Date) == first.first,
+        )
+        .distinct()
+        .subquery("bought")
+    ).c
     counted = (
         sa.select(bought.stock_code, sa.func.count().label("customers"), sa.func.sum(bought.back).label("returned"))
         .group_by(bought.stock_code)
@@ -228,44 +232,12 @@ def _returned(observed: pd.DataFrame, days: int) -> pd.Series[bool]:
     return (observed["second"] - observed["first"]).dt.days <= days
 
 
-def _first_lines(snapshot: Snapshot, which: sa.ColumnElement[bool], *more: sa.ColumnElement[Any]) -> sa.FromClause:
-    """The sale lines of the first order day of some customers: customer_id, stock_code, description, amount, and `more`
-    of the columns of their first orders.
-    """
-    first, rows = _first_orders(snapshot).c, snapshot.history.c
-    orders = (
-        sa.select(rows.invoice_no, rows.customer_id, first.first, *more)
-        .where(which, rows.kind == "sale", rows.customer_id == first.customer_id, rows.day == first.first)
-        .distinct()
-        .subquery("first_invoice")
-    )
-    names = [column.name for column in more]
-    line = snapshot.lines_of(sa.select(orders.c.invoice_no), history=True).c
-    return (
-        sa.select(
-            orders.c.customer_id, line.stock_code, line.description, line.amount, *(orders.c[name] for name in names)
-        )
-        .where(
-            is_of(line, "sale"),
-            line.invoice_no == orders.c.invoice_no,
-            line.customer_id == orders.c.customer_id,
-            sa.cast(line.invoice_date, sa.Date) == orders.c.first,
-        )
-        .subquery("first_line")
-    )
-
-
-def _first_values(snapshot: Snapshot, which: sa.ColumnElement[bool]) -> pd.DataFrame:
-    """customer_id, country, value of the first order day."""
-    first, rows = _first_orders(snapshot).c, snapshot.history.c
+def _values(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
+    """customer_id, country, value of customers who ordered on one day only."""
+    rows = snapshot.history.c
     values = snapshot.frame(
         sa.select(rows.customer_id, sa.func.min(rows.country).label("country"), sa.func.sum(rows.amount).label("value"))
-        .where(
-            rows.kind == "sale",
-            rows.customer_id == first.customer_id,
-            rows.day == first.first,
-            which,
-        )
+        .where(rows.kind == "sale", rows.customer_id.in_(customers["customer_id"].tolist()))
         .group_by(rows.customer_id)
     )
     # Equal values are equal, in whatever order they were added.
@@ -273,9 +245,16 @@ def _first_values(snapshot: Snapshot, which: sa.ColumnElement[bool]) -> pd.DataF
     return values
 
 
-def _items(snapshot: Snapshot, which: sa.ColumnElement[bool]) -> pd.DataFrame:
-    """customer_id, items: the descriptions (else codes) of the products that each spent most on."""
-    line = _first_lines(snapshot, which).c
+def _items(snapshot: Snapshot, customers: pd.DataFrame) -> pd.DataFrame:
+    """customer_id, items: the descriptions (else codes) of the products that each spent most on; of customers who
+    ordered on one day only.
+    """
+    rows, ids = snapshot.history.c, customers["customer_id"].tolist()
+    # Named, not joined: an engine without statistics of a new table may choose a nested loop.
+    invoices = snapshot.rows(
+        sa.select(rows.invoice_no).where(rows.kind == "sale", rows.customer_id.in_(ids)).distinct()
+    )
+    line = snapshot.lines_of([row["invoice_no"] for row in invoices], history=True).c
     bought = (
         sa.select(
             line.customer_id,
@@ -283,6 +262,7 @@ def _items(snapshot: Snapshot, which: sa.ColumnElement[bool]) -> pd.DataFrame:
             sa.func.max(sa.func.trim(line.description)).label("description"),
             sa.func.sum(line.amount).label("amount"),
         )
+        .where(is_of(line, "sale"), line.customer_id.in_(ids))
         .group_by(line.customer_id, line.stock_code)
         .subquery("bought")
     )

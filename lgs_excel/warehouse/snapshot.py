@@ -74,8 +74,8 @@ class Snapshot:
     """What the analyses query. Valid while its `open_snapshot` block is open.
 
     line: the lines of the period (columns of `typed_lines`). invoice: their rollup (invoice_no, customer_id,
-    country, day, month, kind, lines, units, amount). history: the same rollup from the beginning to the end of the
-    period.
+    country, day, month, kind, lines, units, amount). history_line, history: the same two from the beginning to the end
+    of the period.
     materialize: runs a query once and keeps its rows under a name; called again with that name, it gives the same rows.
     known: what `once` was told.
     stored_rollups: whether the rollups that the warehouse stores are used; fingerprint: of the lines that they are made
@@ -92,6 +92,7 @@ class Snapshot:
     line: sa.FromClause
     invoice: sa.FromClause
     history: sa.FromClause
+    history_line: sa.FromClause
     stored_rollups: bool
     fingerprint: tuple[int, int] | None
     materialize: Callable[[str, sa.Select[Any]], sa.FromClause]
@@ -275,6 +276,7 @@ def open_snapshot(
             countries=countries,
             raw=raw,
             line=_narrowed(lines, filters, day, "line", period.first_month),
+            history_line=_narrowed(lines, filters, day, "history_line"),
             history=seen,
             invoice=_narrowed(rollup, filters, rollup.c.day, "invoice", period.first_month),
             stored_rollups=kept_lines is not None,

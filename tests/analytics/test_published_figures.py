@@ -34,7 +34,7 @@ def test_every_line_is_of_one_kind_and_the_bridge_closes(show):
 def test_every_check_passes(show):
     checks = show("checks")
     compared = checks[checks["difference"].notna()]
-    assert len(compared) == 17
+    assert len(compared) == 21
     assert set(compared["result"]) == {"PASS"}
     assert set(compared["difference"]) == {0}
 
