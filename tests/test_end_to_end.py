@@ -42,7 +42,7 @@ ORIENTATIONS = {
     "Customers": "landscape",
     "Cohorts": "landscape",
     "Second order": "landscape",
-    "RFM": "landscape",
+    "RFM": "portrait",
     "RFM Customers": "portrait",
     "Customers at risk": "landscape",
     "Products": "landscape",

@@ -68,6 +68,7 @@ def rfm_sheet(rfm: CustomerSegments, movement: Movement, settings: Settings, con
             _thresholds(rfm),
             Note(_how(rfm, settings), Mark.QUIET),
         ),
+        landscape=False,
         pages=1,
     )
 
