@@ -266,7 +266,7 @@ def _heading(sheet: Sheet, widths: Mapping[int, float]) -> list[PlacedCell]:
     ways, column = [], 1
     for way in sheet.ways:
         ways.append(PlacedCell(WAYS_ROW, column, way.value, Kind.TEXT, _look(way.mark, linked=True), way.link))
-        left = len(str(way.value)) + 2.0
+        left = len(str(way.value)) + 4.0
         while left > 0:  # so that the next one covers no letter of it
             left -= widths.get(column, USUAL_WIDTH) * LETTERS_PER_DIGIT
             column += 1

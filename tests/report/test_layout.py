@@ -56,7 +56,7 @@ def test_ways_stand_above_the_blocks_with_a_blank_row_between():
     ways = (Cell("← Summary", link="Summary"), Cell("? What", link="Definitions!A17"))
     layout = lay_out(sheet(table(), ways=ways))
     placed = {(cell.row, cell.column): (cell.value, cell.link) for cell in layout.cells if cell.row == WAYS_ROW}
-    assert placed == {(4, 1): ("← Summary", "Summary"), (4, 2): ("? What", "Definitions!A17")}
+    assert placed == {(4, 1): ("← Summary", "Summary"), (4, 3): ("? What", "Definitions!A17")}
     narrow = lay_out(sheet(table("lgs_N", rows=2, A=Kind.COUNT, B=Kind.COUNT), ways=ways))
     assert [cell.column for cell in narrow.cells if cell.row == WAYS_ROW] == [1, 3]
     assert not [cell for cell in layout.cells if cell.row == WAYS_ROW + 1]
