@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -32,6 +32,7 @@ from lgs_excel.report.style import (
 )
 
 WAYS_ROW, FIRST_BLOCK_ROW = 4, 5
+WAYS_COLUMNS = (1, 3)  # two columns have room for the first way, however narrow they are
 ROW_PIXELS = 20
 TITLE_ROW_PIXELS = 32
 # Calibri 11 has digits of 7 pixels; a column has 5 more for its edges.
@@ -222,7 +223,7 @@ def lay_out(sheet: Sheet) -> Layout:
     beside = bool(sheet.tables) and _pixels(widths) <= WIDEST_BESIDE and not _runs_on(sheet)
     chart_column = len(widths) + 2
     characters = sum(widths.values())
-    cells = [*_heading(sheet, widths)]  # the texts; the tables' cells come after them
+    cells = [*_heading(sheet)]  # the texts; the tables' cells come after them
     table_cells: list[PlacedCell] = []
     heights = {1: TITLE_ROW_PIXELS}
     tables: list[PlacedTable] = []
@@ -261,15 +262,12 @@ def lay_out(sheet: Sheet) -> Layout:
     return Layout(sheet, (*cells, *table_cells), tuple(tables), tuple(charts), names, widths, heights)
 
 
-def _heading(sheet: Sheet, widths: Mapping[int, float]) -> list[PlacedCell]:
+def _heading(sheet: Sheet) -> list[PlacedCell]:
     texts = ((sheet.title, TITLE), (sheet.finding, FINDING), (sheet.coverage, COVERAGE))
-    ways, column = [], 1
-    for way in sheet.ways:
-        ways.append(PlacedCell(WAYS_ROW, column, way.value, Kind.TEXT, _look(way.mark, linked=True), way.link))
-        left = len(str(way.value)) + 4.0
-        while left > 0:  # so that the next one covers no letter of it
-            left -= widths.get(column, USUAL_WIDTH) * LETTERS_PER_DIGIT
-            column += 1
+    ways = [
+        PlacedCell(WAYS_ROW, column, way.value, Kind.TEXT, _look(way.mark, linked=True), way.link)
+        for column, way in zip(WAYS_COLUMNS, sheet.ways, strict=False)
+    ]
     return [*(PlacedCell(row, 1, text, Kind.TEXT, look) for row, (text, look) in enumerate(texts, 1)), *ways]
 
 
