@@ -65,9 +65,7 @@ def digest(report: Report) -> Digest:
         lines=int(facts["lines"]),
         headers=headers,
         rows=rows,
-        tasks=tuple((line(one.text), line(one.detail)) for one in _below(summary, THIS_WEEK) if one.detail)[
-            :MOST_TASKS
-        ],
+        tasks=tuple(_tasks(summary))[:MOST_TASKS],
         changes=tuple(line(f"{one.text} {one.detail}") for one in _below(summary, CHANGED) if one.text)[:MOST_CHANGES],
         charts=tuple(replace(chart, message=line(chart.message)) for chart in _pictured(sheets)),
     )
