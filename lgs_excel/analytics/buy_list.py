@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.analytics.product_forecast import OrderRecord, expected_units, order_record
 from lgs_excel.analytics.products import labels
+from lgs_excel.analytics.season import theme_codes
 from lgs_excel.analytics.trading_days import trading_days
-from lgs_excel.settings import theme_of
 from lgs_excel.warehouse.snapshot import Snapshot
 
 LONGEST_DAYS = 730  # beyond which nobody wants to know when something runs out
@@ -86,11 +86,8 @@ def _products(snapshot: Snapshot, stock: Stock | None) -> pd.DataFrame:
     expected = expected_units(snapshot, ahead)
     expected = expected.merge(labels(snapshot), how="left", on="stock_code")
     expected = expected.merge(_added_up(stock or ()), how="left", on="stock_code")
-    themes = [theme_of(text) for text in settings.themes]
-    expected["season"] = [
-        ", ".join(theme.name for theme in themes if isinstance(text, str) and theme.has(text))
-        for text in expected["description"].tolist()
-    ]
+    themes = _themes(snapshot)
+    expected["season"] = [themes.get(code, "") for code in expected["stock_code"]]
     missing = expected["high80"].fillna(expected["units"]) - expected["on_hand"] - expected["on_order"]
     packs = np.ceil((missing.clip(lower=0) / expected["pack"]).round(6))
     expected["order"] = packs * expected["pack"]
@@ -103,6 +100,15 @@ def _products(snapshot: Snapshot, stock: Stock | None) -> pd.DataFrame:
     order = ["units", "stock_code"] if stock is None else ["order", "units", "stock_code"]
     ascending = [name == "stock_code" for name in order]
     return expected.sort_values(order, ascending=ascending, ignore_index=True)[[*DEFINITION.columns]]
+
+
+def _themes(snapshot: Snapshot) -> dict[str, str]:
+    """The names of the themes of each code that has any."""
+    names: dict[str, list[str]] = {}
+    for theme, codes in theme_codes(snapshot).items():
+        for code in codes:
+            names.setdefault(code, []).append(theme)
+    return {code: ", ".join(mine) for code, mine in names.items()}
 
 
 def _unknown_codes(snapshot: Snapshot, stock: Stock) -> tuple[str, ...]:

@@ -232,18 +232,20 @@ def _goods(snapshot: Snapshot, answers: Results) -> list[dict[str, object]]:
 
 
 def _baskets_with(snapshot: Snapshot, one: str, other: str) -> int:
-    """Baskets with both products, by the lines of those with the one."""
-    line = snapshot.line.c
-    sold = is_of(line, "sale")
-    with_one = sa.select(line.invoice_no).where(sold, line.stock_code == one)
+    """Baskets with both products, by the lines of the orders that hold both."""
+    every = snapshot.line.c
+    with_both = (
+        sa.select(every.invoice_no)
+        .where(is_of(every, "sale"), every.stock_code.in_([one, other]))
+        .group_by(every.invoice_no)
+        .having(sa.func.count(every.stock_code.distinct()) == 2)
+    )
+    line = snapshot.lines_of(with_both).c
     baskets = (
         sa.select(line.invoice_no)
-        .where(sold, line.invoice_no.in_(with_one), line.stock_code.in_(snapshot.product_codes))
+        .where(is_of(line, "sale"), line.stock_code.in_(snapshot.product_codes))
         .group_by(line.invoice_no)
-        .having(
-            sa.func.count(line.stock_code.distinct()) <= snapshot.settings.largest_basket,
-            sa.func.max(sa.case((line.stock_code == other, 1), else_=0)) == 1,
-        )
+        .having(sa.func.count(line.stock_code.distinct()) <= snapshot.settings.largest_basket)
         .subquery("with_both")
     )
     return int(snapshot.record(sa.select(sa.func.count().label("baskets")).select_from(baskets))["baskets"])

@@ -92,15 +92,26 @@ def _classes(sums: pd.DataFrame) -> pd.DataFrame:
 def _counts(snapshot: Snapshot, lines: sa.FromClause) -> pd.DataFrame:
     """stock_code, orders, cancelled, first_sold, last_sold."""
     line = lines.c
-    day, sale = sa.cast(line.invoice_date, sa.Date), line.kind == "sale"
-    return snapshot.frame(
+    # An invoice is a row, and rows are counted: an engine that counts different values sorts them first.
+    invoice = (
         sa.select(
             line.stock_code,
-            sa.func.count(line.invoice_no.distinct()).filter(sale).label("orders"),
-            sa.func.count(line.invoice_no.distinct()).filter(~sale).label("cancelled"),
-            sa.func.min(day).filter(sale).label("first_sold"),
-            sa.func.max(day).filter(sale).label("last_sold"),
-        ).group_by(line.stock_code)
+            line.kind,
+            sa.cast(sa.func.min(line.invoice_date), sa.Date).label("first"),
+            sa.cast(sa.func.max(line.invoice_date), sa.Date).label("last"),
+        )
+        .group_by(line.stock_code, line.kind, line.invoice_no)
+        .subquery("invoice")
+    ).c
+    sale = invoice.kind == "sale"
+    return snapshot.frame(
+        sa.select(
+            invoice.stock_code,
+            sa.func.count().filter(sale).label("orders"),
+            sa.func.count().filter(~sale).label("cancelled"),
+            sa.func.min(invoice.first).filter(sale).label("first_sold"),
+            sa.func.max(invoice.last).filter(sale).label("last_sold"),
+        ).group_by(invoice.stock_code)
     )
 
 

@@ -102,7 +102,7 @@ def expected_units(snapshot: Snapshot, ahead: int) -> pd.DataFrame:
         return pd.DataFrame(
             {"stock_code": pd.Series(dtype="object"), **{name: pd.Series(dtype="float64") for name in _FIGURES}}
         )
-    return _expected(_sold(snapshot, recent_lines(snapshot), _starts(days)), len(days), ahead)
+    return _expected(_sold(snapshot, _starts(days)), len(days), ahead)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def order_record(snapshot: Snapshot) -> OrderRecord | None:
     days = recent_days(snapshot)
     if len(days) < BLOCK * BLOCKS:
         return None
-    sold = _sold(snapshot, recent_lines(snapshot), _starts(days)).sort_values("stock_code", ignore_index=True)
+    sold = _sold(snapshot, _starts(days))
     units, lines, came = (sold.filter(regex=f"^{name}").to_numpy("float64") for name in "unw")
     expected = np.maximum(units[:, WINDOW : 2 * WINDOW].sum(axis=1), 0)
     _, high = _range(expected, units[:, WINDOW:], lines[:, WINDOW:])
@@ -149,13 +149,17 @@ def _starts(days: list[date]) -> list[date]:
     return starts if len(starts) >= WINDOW else [*starts, days[0]]
 
 
-def _sold(snapshot: Snapshot, lines: sa.FromClause, starts: list[date]) -> pd.DataFrame:
+def _sold(snapshot: Snapshot, starts: list[date]) -> pd.DataFrame:
     """stock_code, and of each block its units u0, u1, …, sale lines n0, n1, … and units without a limit for a line
-    w0, w1, …: of products, not of charges.
+    w0, w1, …: of products, not of charges; in the order of codes.
 
     starts: the first day of each block, the last block first.
     """
-    line = lines.c
+    return snapshot.once(f"sold since {starts[-1]}", lambda: _asked(snapshot, starts))
+
+
+def _asked(snapshot: Snapshot, starts: list[date]) -> pd.DataFrame:
+    line = recent_lines(snapshot).c
     block = sa.case(*((line.day >= start, number) for number, start in enumerate(starts))).label("block")
     # Lines of a product that are the same but for their invoice, first: of these there are few.
     keys = [line.stock_code, block, line.sale, line.quantity]
@@ -189,10 +193,9 @@ def _sold(snapshot: Snapshot, lines: sa.FromClause, starts: list[date]) -> pd.Da
         .group_by(alike.stock_code)
         .subquery("sold")
     )
-    kept = snapshot.materialize(
-        f"lgs_sold_{len(starts)}", sa.select(sold).where(sold.c.stock_code.in_(snapshot.product_codes))
-    )
-    return snapshot.frame(sa.select(*kept.c))
+    found = snapshot.frame(sa.select(sold).where(sold.c.stock_code.in_(snapshot.product_codes)))
+    # Engines give rows in any order, and equal products must not change places.
+    return found.sort_values("stock_code", ignore_index=True)
 
 
 def _with_orders(
@@ -223,8 +226,6 @@ def _expected(sold: pd.DataFrame, days: int, ahead: int) -> pd.DataFrame:
     """stock_code, lines, units, low80, high80, change for `ahead` trading days, from the sums of `_sold` over `days`;
     only products with a sale in the blocks that a prediction is made of.
     """
-    # In the order of codes, as engines give rows in any, and equal products must not change places.
-    sold = sold.sort_values("stock_code", ignore_index=True)
     units, lines = sold.filter(regex="^u").to_numpy("float64"), sold.filter(regex="^n").to_numpy("float64")
     rate = np.maximum(units[:, :WINDOW].sum(axis=1), 0) / min(days, BLOCK * WINDOW)
     expected = rate * ahead

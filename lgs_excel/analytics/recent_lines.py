@@ -34,7 +34,7 @@ def recent_lines(snapshot: Snapshot) -> sa.FromClause:
             line.stock_code,
             line.invoice_no,
             sa.cast(line.invoice_date, sa.Date).label("day"),
-            sa.case((line.kind == "sale", 1), else_=0).label("sale"),
+            sa.case((is_of(line, "sale"), 1), else_=0).label("sale"),
             line.quantity,
             line.amount,
         ).where(is_of(line, "sale", "cancellation"), line.invoice_date >= datetime.combine(since, time.min)),

@@ -133,6 +133,10 @@ def _themes(snapshot: Snapshot) -> list[Theme]:
 
 def theme_codes(snapshot: Snapshot) -> dict[str, list[str]]:
     """The stock codes of each theme's products, by its name."""
+    return snapshot.once("theme codes", lambda: _theme_codes(snapshot))
+
+
+def _theme_codes(snapshot: Snapshot) -> dict[str, list[str]]:
     named = labels(snapshot)
     codes, texts = named["stock_code"].tolist(), named["description"].tolist()
     return {

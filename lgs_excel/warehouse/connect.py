@@ -81,11 +81,14 @@ ENGINES: dict[str, Engine] = {
         driver="postgresql+psycopg2",
         embedded=False,
         # Rollups of a million lines fit in memory: sorting them on disk takes twice the time.
-        # Compiling a statement (jit) takes longer than it saves on queries of a second.
+        # Compiling a statement (jit) takes longer than it saves on queries of a second. Of a table that was made a
+        # moment ago it knows nothing, and may take it for a few rows: joined by hashes it is fast whatever is in it.
         reading=(
             "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
             "SET LOCAL work_mem = '256MB'",
             "SET LOCAL jit = off",
+            "SET LOCAL enable_mergejoin = off",
+            "SET LOCAL enable_nestloop = off",
         ),
         # One load at a time; a refresh is not kept waiting.
         writing=(

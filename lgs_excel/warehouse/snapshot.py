@@ -77,7 +77,7 @@ class Snapshot:
     country, day, month, kind, lines, units, amount). history_line, history: the same two from the beginning to the end
     of the period.
     materialize: runs a query once and keeps its rows under a name; called again with that name, it gives the same rows.
-    known: what `once` was told.
+    known: what `once` was told, whichever of two connections asked.
     stored_rollups: whether the rollups that the warehouse stores are used; fingerprint: of the lines that they are made
     of, None without them. executed: every statement so far.
     """
@@ -150,7 +150,9 @@ class Snapshot:
         """The lines of some invoices alone, of the period or of all of the `history` before its end: the columns of
         `typed_lines`, which are worked out once the lines are chosen. A tenth of the cost where they are few.
         """
-        chosen = sa.select(self.raw).where(as_text(self.raw.c.invoice_no).in_(invoices)).subquery("chosen")
+        some = sa.select(self.raw).where(as_text(self.raw.c.invoice_no).in_(invoices)).cte("chosen")
+        # PostgreSQL would do both at once, and ask every line what is meant for a few.
+        chosen = some.prefix_with("MATERIALIZED", dialect="postgresql")
         lines = typed_lines(chosen).subquery("chosen_line")
         begin = None if history else self.period.first_month
         return _narrowed(lines, self.filters, sa.cast(lines.c.invoice_date, sa.Date), "line_of_invoice", begin)
@@ -177,7 +179,6 @@ class Snapshot:
                 connection=connection,
                 materialize=_materializer(connection, executed, self.warehouse.engine),
                 executed=executed,
-                known={},
             )
             thread = ThreadPoolExecutor(1)
             try:

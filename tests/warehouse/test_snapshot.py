@@ -239,7 +239,7 @@ def test_a_role_that_may_only_read_sees_the_same_figures(reader_url, postgres_ur
     found, statements = tables(reader_url)
     assert found == tables(postgres_url)[0]
     tables_made = [statement for statement in statements if statement.startswith("CREATE")]
-    assert len(tables_made) == (0 if "may only read" in request.node.callspec.id else 10)
+    assert len(tables_made) == (0 if "may only read" in request.node.callspec.id else 9)
 
 
 def test_a_role_that_may_have_one_connection_is_asked_in_turn(reader_url, postgres_url):
