@@ -128,6 +128,11 @@ def write_values(cells: xw.Range, block: Sequence[Sequence[Any]]) -> None:
     cells.raw_value = [[x if type(x) in plain else prepare(x, None) for x in row] for row in block]
 
 
+def move(cells: xw.Range, goal: xw.Range) -> None:
+    """Move cells, as by cut and paste; xlwings' own way looks first whether both are of one workbook."""
+    cells.impl.move(goal)
+
+
 def formulas(cells: xw.Range) -> list[list[str]]:
     """What someone would have typed into the cells; "" for a blank one."""
     held: Any = cells.formula

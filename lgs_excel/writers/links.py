@@ -54,5 +54,4 @@ def write_links(sheet: xw.Sheet, plan: Plan, undo: Undo, there: Mapping[Cell, st
     if missing:
         undo.links(sheet, missing, formats)
         areas = [Area(row, column, row, column) for row, column in missing]
-        for name, values in part_of(formats, areas).items():
-            put_formats(sheet, name, values)
+        put_formats(sheet, part_of(formats, areas))

@@ -31,6 +31,7 @@ from lgs_excel.writers import excel
 from lgs_excel.writers.formats import (
     NAMES,
     Formats,
+    cell_at,
     cells_of,
     moved,
     ranges_of,
@@ -146,7 +147,7 @@ def _write_sheet(plan: Plan, standing: Standing, undo: Undo, folder: Path, check
     sheet = plan.sheet or undo.add_sheet(layout.sheet.title)
     if plan.sheet is None:
         for column, width in layout.widths.items():
-            sheet.range((1, column)).column_width = width - COLUMN_EDGE_PIXELS / CHARACTER_PIXELS
+            cell_at(sheet, 1, column).column_width = width - COLUMN_EDGE_PIXELS / CHARACTER_PIXELS
         known = _with_unknown(sheet, _NOTHING, plan.new)
     else:
         known = _prepare(sheet, plan, standing, undo)

@@ -13,7 +13,7 @@ from openpyxl.utils.units import pixels_to_points
 from lgs_excel.report.cell_area import Area, without
 from lgs_excel.report.layout import PlacedChart
 from lgs_excel.writers import excel
-from lgs_excel.writers.formats import cells_of
+from lgs_excel.writers.formats import cell_at, cells_of
 from lgs_excel.writers.layout_parts import pictures_of
 from lgs_excel.writers.plan import Plan
 from lgs_excel.writers.undo import Undo
@@ -69,7 +69,7 @@ def _add_picture(pictures: xw.main.Pictures, file: Path, box: _Box) -> xw.main.P
 
 
 def _box(sheet: xw.Sheet, placed: PlacedChart) -> _Box:
-    corner = sheet.range((placed.row, placed.column))
+    corner = cell_at(sheet, placed.row, placed.column)
     width, height = pixels_to_points(placed.chart.width), pixels_to_points(placed.chart.height)
     return _Box(corner.left, corner.top, width, height)
 

@@ -85,6 +85,7 @@ class Standing:
         self.sheets = book.sheets
         self._refers_to: dict[str, str | None] = {}
         self._tables: dict[str, dict[str, Area]] = {}
+        self._by_sheet: dict[str, dict[str, xw.main.Table]] = {}
         self._by_title: dict[str, xw.Sheet] = {}
         self.by_name: dict[str, xw.main.Table] = {}  # the tables of the sheets that were looked at
 
@@ -116,14 +117,19 @@ class Standing:
     def tables(self, title: str, sheet: xw.Sheet, known: Mapping[str, Area] | None = None) -> dict[str, Area]:
         """Where the tables of a sheet are. known: those whose place need not be asked for."""
         if title not in self._tables:
-            found = {table.name: table for table in sheet.tables}
             places = known or {}
             self._tables[title] = {
                 name: places[name] if name in places else parse_areas(table.range.address)[0]
-                for name, table in found.items()
+                for name, table in self.table_names(title, sheet).items()
             }
-            self.by_name |= found
         return self._tables[title]
+
+    def table_names(self, title: str, sheet: xw.Sheet) -> dict[str, xw.main.Table]:
+        """The tables of a sheet by their names."""
+        if title not in self._by_sheet:
+            self._by_sheet[title] = {table.name: table for table in sheet.tables}
+            self.by_name |= self._by_sheet[title]
+        return self._by_sheet[title]
 
 
 def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None = None) -> Plan:
@@ -205,7 +211,7 @@ def _named_areas(standing: Standing, title: str, name: str) -> tuple[Area, ...]:
 def _check_places(standing: Standing, title: str, missing: Sequence[str]) -> None:
     """Raise WorkbookError if a table that is missing here is on another sheet; a workbook has each name once."""
     for name, sheet in standing.others(title) if missing else ():
-        for table in standing.tables(name, sheet):
+        for table in standing.table_names(name, sheet):
             if table in missing:
                 raise WorkbookError(
                     f"The table {table} is on the sheet {name!r}; it belongs on {title!r}. Move it back, or give "

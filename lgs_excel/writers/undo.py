@@ -20,6 +20,7 @@ from lgs_excel.writers.formats import (
     NAMES,
     Formats,
     FormatWriter,
+    cell_at,
     cells_of,
     differing,
     part_of,
@@ -115,15 +116,14 @@ class Undo:
         for lost in without([area], [before]):
             if links is None or any(Area(*cell, *cell).overlaps(lost) for cell in links):
                 self._save_links(sheet, lost)
-            for name, values in part_of(known, [lost]).items():
-                self._tables.append(partial(put_formats, sheet, name, values))
+            self._tables.append(partial(put_formats, sheet, part_of(known, [lost])))
 
         def back() -> None:
             if table.range.address != before.address:
-                table.range.move(cells_of(sheet, before))
+                excel.move(table.range, cells_of(sheet, before))
 
         self._tables.append(back)
-        table.range.move(cells_of(sheet, area))
+        excel.move(table.range, cells_of(sheet, area))
 
     def _save_links(self, sheet: xw.Sheet, area: Area) -> None:
         for cell in cells_of(sheet, area) if excel.linked(cells_of(sheet, area)) else ():
@@ -164,9 +164,8 @@ class Undo:
                 continue
             if name == "horizontal":  # another side takes the indent away
                 turned = [area for area, _ in new]
-                indents = part_of({"indent": known["indent"]}, turned)["indent"]
-                self._formats.append(partial(put_formats, sheet, "indent", indents))
-            self._formats.append(partial(put_formats, sheet, name, old))
+                self._formats.append(partial(put_formats, sheet, part_of({"indent": known["indent"]}, turned)))
+            self._formats.append(partial(put_formats, sheet, {name: old}))
             writer.put(name, new)
 
     def scales(self, put: Put) -> None:
@@ -181,7 +180,7 @@ class Undo:
 
     def height(self, sheet: xw.Sheet, first_row: int, last_row: int, points: float) -> None:
         """Give rows a height."""
-        rows = sheet.range((first_row, 1), (last_row, 1))
+        rows = cells_of(sheet, Area(first_row, 1, last_row, 1))
         before = rows.row_height
         if before is None:
             middle = (first_row + last_row) // 2
@@ -195,16 +194,15 @@ class Undo:
         """Give cells links to places in the workbook, such as "'RFM Customers'!A1", with a text; they look like links
         then. known: their formats.
         """
-        for name, values in part_of(known, [Area(*cell, *cell) for cell in links]).items():
-            self._formats.append(partial(put_formats, sheet, name, values))
+        self._formats.append(partial(put_formats, sheet, part_of(known, [Area(*cell, *cell) for cell in links])))
         for place, (leads_to, text) in links.items():
-            cell = sheet.range(place)
+            cell = cell_at(sheet, *place)
             self._formats.append(partial(excel.unlink, cell))
             excel.link(cell, leads_to, text)
 
     def unlink(self, sheet: xw.Sheet, cell: Cell, place: str, text: str) -> None:
         """Remove the link of a cell, which leads to a place and has a text."""
-        cells = sheet.range(cell)
+        cells = cell_at(sheet, *cell)
         self._formats.append(partial(excel.link, cells, place, text))
         excel.unlink(cells)
 
@@ -286,7 +284,7 @@ def _put_cells(saved: _Saved) -> None:
     excel.write_values(cells, typed)
     for i, j, formula in saved.formulas:
         cells[i, j].formula = formula
-    put_formats(saved.sheet, "number_format", saved.number_formats)
+    put_formats(saved.sheet, {"number_format": saved.number_formats})
 
 
 def place_holders(sheet: xw.Sheet, area: Area) -> None:

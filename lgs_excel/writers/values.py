@@ -12,7 +12,7 @@ from lgs_excel.report.layout import PlacedCell
 from lgs_excel.report.model import Value
 from lgs_excel.report.style import format_of
 from lgs_excel.writers import excel
-from lgs_excel.writers.formats import cells_of
+from lgs_excel.writers.formats import cell_at, cells_of
 from lgs_excel.writers.layout_parts import texts_of
 from lgs_excel.writers.plan import Plan
 from lgs_excel.writers.undo import place_holders
@@ -44,7 +44,7 @@ def write_values(sheet: xw.Sheet, plan: Plan, check: Callable[[], None]) -> list
             block.append(line)
         excel.write_values(cells_of(sheet, area), block)
         for cell in alone:
-            _write_alone(sheet.range((cell.row, cell.column)), cell)
+            _write_alone(cell_at(sheet, cell.row, cell.column), cell)
         check()
     return blocks
 
