@@ -1,11 +1,13 @@
-"""One frozen Settings for a run: defaults < user file < environment < what the caller says.
+"""One frozen Settings for a run: defaults < user file < workbook < environment < what the caller says.
 
 The user file is `settings.toml` in the user's configuration folder; a setting `lock_wait_seconds` there is
-`LGS_LOCK_WAIT_SECONDS` in the environment.
+`LGS_LOCK_WAIT_SECONDS` in the environment. What the user changed on a workbook's sheet Settings is in a file beside it,
+which `change_settings` writes.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import re
@@ -21,6 +23,7 @@ from typing import Any
 from platformdirs import user_config_path, user_data_path
 
 from lgs_excel.errors import SettingsError, nearest
+from lgs_excel.files import atomic_write
 
 APP = "lgs_excel"
 ENVIRONMENT_PREFIX = "LGS_"
@@ -268,20 +271,63 @@ def user_file() -> Path:
     return user_config_path(APP, appauthor=False) / "settings.toml"
 
 
+def changes_file(file: Path | None = None) -> Path:
+    """What this user changed on a workbook's sheet Settings: beside the settings file."""
+    return (file or user_file()).with_name("from-workbook.toml")
+
+
 def load_settings(
     *, environment: Mapping[str, str] | None = None, file: Path | None = None, **overrides: object
 ) -> Settings:
-    """Settings from the defaults, the user file, the environment and `overrides`, the later ones winning.
+    """Settings from the defaults, the user's files, the environment and `overrides`, the later ones winning.
 
     An override of None means "not said". Raises SettingsError for an unknown name, a value of the wrong
     type and a file that is not TOML.
     """
     said: dict[str, object] = {
         **_from_file(file or user_file()),
+        **_from_file(changes_file(file)),
         **_from_environment(os.environ if environment is None else environment),
         **{name: value for name, value in overrides.items() if value is not None},
     }
     return replace(Settings(), **{name: _typed(name, value) for name, value in said.items()})
+
+
+def change_settings(
+    changes: Mapping[str, object], *, environment: Mapping[str, str] | None = None, file: Path | None = None
+) -> None:
+    """Keep settings for this user, by their names: all that load settings have them from then on. A value of None takes
+    back what was changed.
+
+    Raises SettingsError, with nothing changed, for a value that a setting can't have, for one that the environment
+    says, and where the file can't be written.
+    """
+    said = os.environ if environment is None else environment
+    kept = _from_file(changes_file(file))
+    for name, value in changes.items():
+        variable = f"{ENVIRONMENT_PREFIX}{name.upper()}"
+        if said.get(variable):
+            raise SettingsError(
+                f"{name} is set by {variable} in the environment of this computer, to {said[variable]!r}, which goes "
+                "before what is set here. Ask IT to take it out there, or clear the cell."
+            )
+        if value is None:
+            kept.pop(name, None)
+        else:
+            kept[name] = getattr(load_settings(environment={}, file=file, **{name: value}), name)
+    text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in kept.items())
+    target = changes_file(file)
+    try:
+        tomllib.loads(text)  # a character that TOML has not would spoil every later run
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(target) as out:
+            out.write(text.encode())
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"A setting has a character that can't be kept: {error}. Type it anew.") from error
+    except OSError as error:
+        raise SettingsError(
+            f"The settings can't be kept in {target}: {error.strerror}. See to that file, or clear the cells."
+        ) from error
 
 
 def _from_file(file: Path) -> dict[str, object]:

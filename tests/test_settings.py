@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lgs_excel.errors import SettingsError
-from lgs_excel.settings import Settings, default_warehouse_url, load_settings, user_file
+from lgs_excel.settings import Settings, change_settings, changes_file, default_warehouse_url, load_settings, user_file
 
 NOWHERE = Path("/nowhere/settings.toml")
 
@@ -201,3 +201,44 @@ def test_an_unknown_calendar_is_refused_when_it_is_needed(load):
         SettingsError, match=r"bank_holidays is 'Narnia', which is not a known calendar\. Write a country"
     ):
         trading_days(date(2011, 1, 1), date(2011, 1, 9), load("bank_holidays = 'Narnia'"))
+
+
+@pytest.fixture
+def change(tmp_path):
+    """Changes settings as a workbook does, beside the file of `load`."""
+
+    def change_settings_of(environment=None, **changes):
+        change_settings(changes, environment=environment or {}, file=tmp_path / "settings.toml")
+
+    return change_settings_of
+
+
+def test_what_is_changed_in_a_workbook_goes_between_file_and_environment(load, change):
+    load('company = "From file"\nlead_days = 14')
+    change(
+        company='A "quoted" \\ name — £ 🎁', themes="Spring 03-21: TULIP,Summer 06-21: SUN", rfm_value="1, 2.5, 3, 4"
+    )
+    assert load().company == 'A "quoted" \\ name — £ 🎁'
+    assert (load().lead_days, load().rfm_value) == (14, (1, 2.5, 3, 4))
+    assert load().themes == ("Spring 03-21: TULIP", "Summer 06-21: SUN")
+    assert load(None, {"LGS_COMPANY": "From environment"}).company == "From environment"
+    change(company=None)
+    assert (load().company, load().rfm_value) == ("From file", (1, 2.5, 3, 4))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"lead_days": "x"}, {"themes": "?"}, {"company": "\x7f"}]
+)
+def test_a_change_that_can_not_be_changes_nothing(load, change, tmp_path, changes):
+    change(company="Before")
+    kept = changes_file(tmp_path / "settings.toml").read_bytes()
+    with pytest.raises(SettingsError):
+        change(review_days=3, **changes)
+    assert changes_file(tmp_path / "settings.toml").read_bytes() == kept
+    assert load().company == "Before"
+
+
+def test_a_change_of_what_the_environment_says_is_refused(load, change):
+    with pytest.raises(SettingsError, match="company is set by LGS_COMPANY in the environment of this computer"):
+        change({"LGS_COMPANY": "IT's"}, company="Mine")
+    assert load() == Settings()

@@ -19,7 +19,7 @@ from lgs_excel import __version__, pipeline
 from lgs_excel.addin.background import Say
 from lgs_excel.addin.button_context import ButtonContext, button, log_file, unchecked
 from lgs_excel.addin.cache import CACHE
-from lgs_excel.addin.settings_sheet import customer_in, named, read_inputs, read_settings_sheet
+from lgs_excel.addin.settings_sheet import customer_in, keep_shop_settings, named, read_inputs, read_settings_sheet
 from lgs_excel.addin.workbook_sources import RECORD, source_folder
 from lgs_excel.analytics.catalogue import Options
 from lgs_excel.errors import InputError, WorkbookError
@@ -172,6 +172,7 @@ def refresh(
     listening: does what takes long and does not touch Excel, unless it is to be done plainly. Raises InputError for a
     sheet that is none of the report's, and what live.refresh raises.
     """
+    keep_shop_settings(book)
     settings = load_settings(warehouse_url=warehouse)
 
     def make(say: Say) -> Report:

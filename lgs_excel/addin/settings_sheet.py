@@ -15,12 +15,26 @@ from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.products import RANKINGS, Ranking
 from lgs_excel.analytics.rfm import RECIPES, Recipe
 from lgs_excel.campaigns.people import customer_number
-from lgs_excel.errors import InputError, nearest
+from lgs_excel.errors import InputError, SettingsError, nearest
 from lgs_excel.formatting import MONTHS
 from lgs_excel.report.inputs import Inputs
 from lgs_excel.report.sheets.campaigns import FORM
 from lgs_excel.report.sheets.customer import NUMBER
-from lgs_excel.report.sheets.settings import AS_OF, BY, COUNTRY, FROM, RECIPE, SEPARATOR, STOCK, TO
+from lgs_excel.report.sheets.settings import (
+    AS_OF,
+    BY,
+    CHANGES,
+    COUNTRY,
+    FROM,
+    RECIPE,
+    SEPARATOR,
+    SHOP_SETTINGS,
+    STOCK,
+    TO,
+    USUAL,
+    ShopSetting,
+)  # fmt: skip
+from lgs_excel.settings import change_settings, load_settings
 from lgs_excel.warehouse.filters import Filters, parse_filters
 from lgs_excel.warehouse.months import month_text
 
@@ -41,6 +55,50 @@ def read_settings_sheet(book: xw.Book) -> tuple[Filters, Options]:
     recipe: Recipe = _choice(named(book, RECIPE), RECIPES, "RFM scores")
     ranking: Ranking = _choice(named(book, BY), RANKINGS, "Products by")
     return filters, Options(recipe, ranking)
+
+
+def keep_shop_settings(book: xw.Book) -> None:
+    """Keep what is typed into the yellow cells of the shop's settings, for this user, if anything is.
+
+    Raises InputError for what a setting can't be, with nothing changed.
+    """
+    changes: dict[str, Any] = {}
+    typed = _typed_beside_labels(book)
+    for one in SHOP_SETTINGS:
+        if typed.get(one.label) is not None:
+            changes[one.setting] = _setting(book, one, typed[one.label])
+            try:
+                load_settings(**changes)
+            except SettingsError as error:
+                raise InputError(f"Settings, {one.label}: {error}") from error
+    if changes:
+        change_settings(changes)
+
+
+def _typed_beside_labels(book: xw.Book) -> dict[str, Any]:
+    """What the cells of the shop's settings hold, by what is written beside them, in whatever order these are."""
+    if CHANGES not in book.names:
+        return {}
+    cells = book.names[CHANGES].refers_to_range
+    labels, values = (part.options(ndim=1).value for part in (cells.offset(column_offset=-1), cells))
+    return {label: value for label, value in zip(labels, values, strict=True) if str(value or "").strip()}
+
+
+def _setting(book: xw.Book, one: ShopSetting, value: Any) -> object:
+    """What a cell says as a setting's value; None for its usual one."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip()
+    if text.lower() == USUAL:
+        return None
+    if one.file:
+        found = folder_of(book) / Path(text).expanduser()
+        if not found.is_file():
+            raise InputError(
+                f"Settings, {one.label}: there is no file {found}. Name one beside this workbook, or with its folder."
+            )
+        return str(found)
+    return text.replace(SEPARATOR, ",") if one.setting == "themes" else text
 
 
 def read_inputs(book: xw.Book) -> Inputs:

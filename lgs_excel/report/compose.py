@@ -91,7 +91,12 @@ def compose(
     if for_macros:
         asked, _ = clean_sheet(
             settings_sheet(
-                snapshot.filters, for_macros.options, snapshot.countries, context.coverage, for_macros.inputs.stock_file
+                snapshot.filters,
+                for_macros.options,
+                snapshot.countries,
+                context.coverage,
+                settings,
+                for_macros.inputs.stock_file,
             )
         )
         sheets.append(with_ways(asked, definitions))

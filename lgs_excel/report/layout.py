@@ -60,6 +60,7 @@ class PlacedCell:
     look: CellStyle
     link: str | None = None
     choices: tuple[str, ...] | str = ()
+    between: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -342,7 +343,7 @@ def _table_cells(placed: PlacedTable) -> Iterator[PlacedCell]:
             look = _ruled(cell.mark, linked=bool(cell.link))
             if i in shaded:  # grey letters are not read on it
                 look = replace(look, colour=DARK)
-            yield PlacedCell(j, i, cell.value, cell.kind or column.kind, look, cell.link, cell.choices)
+            yield PlacedCell(j, i, cell.value, cell.kind or column.kind, look, cell.link, cell.choices, cell.between)
 
 
 def _row_heights(placed: PlacedTable, widths: dict[int, float]) -> dict[int, int]:

@@ -49,7 +49,8 @@ class Mark(Enum):
 class Cell:
     """A value that differs from its column: in kind, or by a mark; or that others find by its name.
 
-    choices: what may be entered: one of these texts; or the name of cells with suggestions.
+    choices: what may be entered: one of these texts; or the name of cells with suggestions. between: whole numbers that
+    may be.
     """
 
     value: Value
@@ -58,6 +59,7 @@ class Cell:
     link: str | None = None  # the title of a sheet of the same workbook, perhaps with a cell: "Definitions!A17"
     name: str | None = None  # unique in the workbook, beginning with lgs_
     choices: tuple[str, ...] | str = ()
+    between: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

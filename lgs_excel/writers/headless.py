@@ -48,7 +48,7 @@ from lgs_excel.report.layout import (
     link_place,
 )
 from lgs_excel.report.model import Kind, Report
-from lgs_excel.report.style import BLUE, RULE, SCALE_COLOURS, TABLE_STYLE, CellStyle, format_of
+from lgs_excel.report.style import BLUE, INPUT_FILL, RULE, SCALE_COLOURS, TABLE_STYLE, CellStyle, format_of
 from lgs_excel.writers import files
 from lgs_excel.writers.files import Form
 
@@ -204,8 +204,8 @@ def _write_sheet(sheet: ExcelSheet, layout: Layout, looks: _Looks) -> None:
         if placed_chart.chart.png:
             sheet.add_image(_picture(placed_chart, i))
     for cell in layout.cells:
-        if cell.choices:
-            sheet.data_validations.append(_validation(cell))
+        if validation := _validation(cell):
+            sheet.data_validations.append(validation)
 
 
 def _set_up(sheet: ExcelSheet, layout: Layout) -> None:
@@ -279,14 +279,26 @@ def _colour_scale() -> Any:
     return ColorScaleRule(start_type="num", start_value=0, start_color=low, end_type="max", end_color=high)  # type: ignore[no-untyped-call]
 
 
-def _validation(cell: PlacedCell) -> DataValidation:
-    """The list that a cell is chosen from; it refuses other values where there is no more to say than its texts."""
+def _validation(cell: PlacedCell) -> DataValidation | None:
+    """What a cell to be filled in takes, asked when it is left: a value of a list, refused where there is no more to
+    say than its texts; a whole number; a day, where Excel asks whether another text is meant.
+    """
+    said: dict[str, Any] = {"showErrorMessage": True}
     if isinstance(cell.choices, str):
-        said: dict[str, Any] = {"formula1": cell.choices, "showErrorMessage": False}
+        said = {"type": "list", "formula1": cell.choices, "showErrorMessage": False}
+    elif cell.choices:
+        said |= {"type": "list", "formula1": '"{}"'.format(",".join(cell.choices)), "errorTitle": "Not in the list"}
+        said["error"] = f"Allowed: {', '.join(cell.choices)}."
+    elif cell.between:
+        least, most = cell.between
+        said |= {"type": "whole", "operator": "between", "formula1": f"{least}", "formula2": f"{most}"}
+        said |= {"errorTitle": "No such number", "error": f"A whole number from {least:,} to {most:,}, or blank."}
+    elif cell.look.fill == INPUT_FILL and cell.kind in (Kind.MONTH, Kind.DAY):
+        said |= {"type": "date", "operator": "greaterThan", "formula1": "1", "errorStyle": "warning"}
+        said |= {"errorTitle": "No date", "error": "A date, such as 1 Nov 2011, or blank."}
     else:
-        said = {"formula1": '"{}"'.format(",".join(cell.choices)), "showErrorMessage": True}
-        said |= {"errorTitle": "Not in the list", "error": f"Allowed: {', '.join(cell.choices)}."}
-    return DataValidation("list", allow_blank=True, sqref=address(cell.row, cell.column), **said)
+        return None
+    return DataValidation(allow_blank=True, sqref=address(cell.row, cell.column), **said)
 
 
 def _picture(placed: PlacedChart, number: int) -> Image:

@@ -3,6 +3,8 @@
 import ast
 import inspect
 import json
+import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,7 +17,7 @@ import xlwings as xw
 import xlwings.main
 from python_calamine import CalamineWorkbook
 
-from lgs_excel import cli
+from lgs_excel import cli, settings
 from lgs_excel.addin import button_context, macros, progress
 from lgs_excel.addin.campaign_form import campaign_request
 from lgs_excel.addin.settings_sheet import read_settings_sheet
@@ -31,6 +33,7 @@ from lgs_excel.report.model import Report
 from lgs_excel.report.sheets.campaigns import campaigns_sheet
 from lgs_excel.report.sheets.customer import HOW, empty_customer_sheet
 from lgs_excel.report.sheets.settings import settings_sheet
+from lgs_excel.settings import Settings, load_settings, user_file
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.warehouse.snapshot import open_snapshot
@@ -45,7 +48,7 @@ BUTTONS = ("refresh_all", "refresh_sheet", "look_up_customer", "make_campaign", 
 def small(filters=None):
     """A report with the sheets that are filled in."""
     reach = "Data to 9 Dec 2011"
-    asked_for = settings_sheet(filters or Filters(), Options(), ("France", "Germany"), reach)
+    asked_for = settings_sheet(filters or Filters(), Options(), ("France", "Germany"), reach, Settings())
     sheets = (sheet(table(rows=3), title="Sales"), empty_customer_sheet("", HOW, reach),
               campaigns_sheet(results_table(()), {}, reach), asked_for)  # fmt: skip
     return Report("LGS Analytics", "London Gift Shop", MADE_AT, sheets,
@@ -117,6 +120,61 @@ def test_refresh_of_one_sheet_leaves_the_others(clicked, app, asked_for):
     assert app._alerts == []
     assert clicked.sheets["Sales"].range("A2").value == "What it says."
     assert clicked.sheets["Settings"].range("A2").value == "changed"
+
+
+@pytest.fixture
+def own_settings(monkeypatch, tmp_path):
+    """No settings of this user's, and a folder for those that are made."""
+    monkeypatch.setattr(settings, "user_config_path", lambda *_, **__: tmp_path / "config")
+    for variable in [name for name in os.environ if name.startswith("LGS_") and name != "LGS_TEST_SPARK"]:
+        monkeypatch.delenv(variable)
+
+
+def change(book, **typed):
+    """Type into the cells of the shop's settings, named as there with _ for what is no letter."""
+    cells = book.names["lgs_Changes"].refers_to_range
+    labels = cells.offset(column_offset=-1).value
+    for place, label in enumerate(labels):
+        for name, value in typed.items():
+            if re.sub("[^A-Za-z]+", "_", label) == name:
+                cells[place].value = value
+
+
+def test_a_setting_that_is_typed_is_kept_for_all_that_follows(clicked, app, asked_for, own_settings):
+    (user_file().parent).mkdir()
+    user_file().write_text('company = "From IT"\nreview_days = 14\n', encoding="utf-8")
+    change(clicked, Company="Gifts & Söhne", Lead_days=30, RFM_orders="2, 3, 5, 9", Closed_weekdays="Saturday, Sunday")
+    change(clicked, Themes="Spring 03-21: SPRING TULIP; Summer 06-21: SUMMER")
+    macros.refresh_all()
+    assert app._alerts == []
+    kept = load_settings()
+    assert (kept.company, kept.lead_days, kept.review_days) == ("Gifts & Söhne", 30, 14)
+    assert kept.rfm_orders == (2, 3, 5, 9)
+    assert kept.closed_weekdays == ("Saturday", "Sunday")
+    assert kept.themes == ("Spring 03-21: SPRING TULIP", "Summer 06-21: SUMMER")
+    assert user_file().read_text(encoding="utf-8") == 'company = "From IT"\nreview_days = 14\n'
+    change(clicked, Company="usual")
+    macros.refresh_all()
+    assert (load_settings().company, load_settings().lead_days) == ("From IT", 30)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"Lead_days": -1}, "Settings, Lead days: lead_days is -1"),
+        ({"Lead_days": "soon"}, "Settings, Lead days: The setting lead_days is 'soon'; it must be a whole number"),
+        ({"RFM_days": "30, 20, 10, 5"}, "Settings, RFM: days: rfm_recency is 30, 20, 10, 5; it must be four rising"),
+        ({"Themes": "Christmas"}, "Settings, Themes: themes has 'Christmas', which is no theme"),
+        ({"Closed_weekdays": "Satuday"}, "which is not a weekday. Allowed: Monday"),
+        ({"Logo": "nowhere.png"}, "Settings, Logo: there is no file"),
+    ],
+)
+def test_a_setting_that_can_not_be_is_said_and_nothing_is_changed(clicked, app, asked_for, own_settings, typed, said):
+    change(clicked, Company="Other", **typed)
+    macros.refresh_all()
+    assert said in app._alerts[0][1]
+    assert load_settings() == Settings()
+    assert asked_for == []
 
 
 @pytest.mark.parametrize("text", ["2011-11", "Nov 2011", "november 2011"])

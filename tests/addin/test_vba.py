@@ -22,6 +22,7 @@ from lgs_excel.analytics.catalogue import Options
 from lgs_excel.analytics.rfm import SEGMENTS
 from lgs_excel.report.layout import lay_out
 from lgs_excel.report.sheets.settings import settings_sheet
+from lgs_excel.settings import Settings
 from lgs_excel.warehouse.filters import Filters
 from tests.addin.ribbon import SIGNATURES, callbacks
 from tests.libreoffice.office import Office
@@ -155,7 +156,7 @@ def test_python_is_called_in_one_place_with_fixed_text():
 @pytest.fixture(scope="module")
 def press(empty_report, tmp_path_factory):
     """Run a callback in LibreOffice: what Python was asked to do, and what the ribbon was told."""
-    settings = settings_sheet(Filters(), Options(), ("EIRE", "France", "=1+1"), "Reach")
+    settings = settings_sheet(Filters(), Options(), ("EIRE", "France", "=1+1"), "Reach", Settings())
     report = replace(empty_report, sheets=(*empty_report.sheets[:-1], settings))
     names = {value: attribute for _, attribute, value in callbacks()}
     cases = "\n".join(f'    Case "{name}": {name} {ARGUMENTS[attribute]}' for name, attribute in names.items())

@@ -25,6 +25,7 @@ from lgs_excel.analytics.catalogue import Options
 from lgs_excel.errors import SettingsError, WorkbookError
 from lgs_excel.report.layout import code_name, lay_out, text_name
 from lgs_excel.report.sheets.settings import settings_sheet
+from lgs_excel.settings import Settings
 from lgs_excel.warehouse.filters import Filters
 from lgs_excel.writers import files
 from lgs_excel.writers.record import KEY_NAME, key_of
@@ -106,7 +107,9 @@ def test_microsofts_validator_finds_no_error(built):
 
 def test_microsofts_validator_finds_no_error_in_a_filled_one(tmp_path):
     made = trap_report()
-    settings = settings_sheet(Filters(("France",), date(2011, 1, 1)), Options(), ("France", "=1+1"), "Reach")
+    settings = settings_sheet(
+        Filters(("France",), date(2011, 1, 1)), Options(), ("France", "=1+1"), "Reach", Settings()
+    )
     files.write(replace(made, sheets=(*made.sheets, settings)), tmp_path / "traps.xlsm", XLSM)
     assert ooxml_errors(tmp_path / "traps.xlsm") == []
 
@@ -275,6 +278,7 @@ def test_the_settings_sheet_has_named_cells_and_lists(tmp_path):
         Options("classic", "units"),
         ("EIRE", "France", "Germany"),
         "Reach",
+        Settings(),
     )
     made = report(sheet(), settings)
     (tmp_path / "s.xlsm").write_bytes(XLSM.content(made))
@@ -297,9 +301,27 @@ def test_the_settings_sheet_has_named_cells_and_lists(tmp_path):
     country = book.defined_names["lgs_Country"].attr_text.rsplit("!", 1)[1].replace("$", "")
     assert lists[country].formula1 == "lgs_Countries"
     assert not lists[country].showErrorMessage  # several countries are no single one of the list
-    assert {one.formula1 for one in lists.values()} == {
+    assert {one.formula1 for one in lists.values() if one.type == "list"} == {
         "lgs_Countries", '"default,classic"', '"revenue,units,customers"',
     }  # fmt: skip
+    numbers = {(one.formula1, one.formula2) for one in lists.values() if one.type == "whole"}
+    assert numbers == {("0", "365"), ("0", "730"), ("1", "365"), ("2", "10000"), ("1", "1000000")}
+    days = [place for place, one in lists.items() if one.type == "date" and one.errorStyle == "warning"]
+    named = ("lgs_From", "lgs_To", "lgs_AsOf")
+    assert days == [book.defined_names[name].attr_text.rsplit("!", 1)[1].replace("$", "") for name in named]
+
+
+def test_the_settings_sheet_shows_what_is_in_use():
+    asked = Settings(company="Gifts & Co", lead_days=30, rfm_orders=(2, 3, 5, 9), closed_weekdays=())
+    table = settings_sheet(Filters(), Options(), (), "Reach", asked).tables[1]
+    shown = {row[0]: row[3] for row in table.rows}
+    assert shown["Company"] == "Gifts & Co"
+    assert shown["Lead days"] == "30"
+    assert shown["RFM: orders"] == "2, 3, 5, 9"
+    assert (shown["RFM: days"], shown["Logo"]) == ("fifths of the customers", "none")
+    assert shown["Closed weekdays"] == "none"
+    assert shown["Themes"].startswith("Christmas 12-25: CHRISTMAS XMAS")
+    assert "; Easter easter: EASTER" in shown["Themes"]
 
 
 def test_the_filled_workbook_names_this_python_where_there_is_excel(monkeypatch, tmp_path):

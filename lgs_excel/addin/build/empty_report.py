@@ -41,7 +41,7 @@ def template() -> Report:
     ]
     customer, campaigns = empty_customer_sheet("", HOW, COVERAGE), campaigns_sheet(results_table(()), {}, COVERAGE)
     *figures, checks, definitions = sheets
-    settings = settings_sheet(Filters(), Options(), (), COVERAGE)
+    settings = settings_sheet(Filters(), Options(), (), COVERAGE, Settings())
     customer, campaigns, settings = (with_ways(sheet, definitions) for sheet in (customer, campaigns, settings))
     every = (*figures, customer, campaigns, checks, definitions, settings)
     return replace(one, sheets=every, made_at=MADE_AT, facts={})
