@@ -226,9 +226,7 @@ def test_what_is_changed_in_a_workbook_goes_between_file_and_environment(load, c
     assert (load().company, load().rfm_value) == ("From file", (1, 2.5, 3, 4))
 
 
-@pytest.mark.parametrize(
-    "changes", [{"lead_days": "x"}, {"themes": "?"}, {"company": "\x7f"}]
-)
+@pytest.mark.parametrize("changes", [{"lead_days": "x"}, {"themes": "?"}, {"company": "\x7f"}])
 def test_a_change_that_can_not_be_changes_nothing(load, change, tmp_path, changes):
     change(company="Before")
     kept = changes_file(tmp_path / "settings.toml").read_bytes()
