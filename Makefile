@@ -52,7 +52,7 @@ workbook: $(DEV) ## build workbook/LGS_Analytics.xlsm from VBA, ribbon and the w
 	@$(BIN)/python -m lgs_excel.addin.build.workbook
 	@$(BIN)/lgs-excel build-workbook --out workbook/LGS_Analytics.xlsm
 
-tools: ## install Microsoft's Open XML validator for the tests (wants node)
+tools: ## install Microsoft's Open XML validator and caniemail's table for the tests (wants node)
 	@npm install --prefix tests/tools --no-save --no-audit --no-fund
 
 # One resolution for every platform and Python; run.txt is the part of dev.txt that running needs.

@@ -6,6 +6,7 @@
 | uno             | Debian's folder of modules, if its Python is of this version        | apt install python3-uno |
 | poi             | Debian's folder of Java libraries, with Apache POI; and a compiler  | .ci/run has the names   |
 | ooxml-validator | LGS_OOXML_VALIDATOR, or in tests/tools/node_modules                 | make tools              |
+| caniemail       | its table of mail programs, in tests/tools/node_modules             | make tools              |
 | pdftotext       | on the path                                                         | Debian's poppler-utils  |
 | java            | in JAVA_HOME, or on the path; Spark wants 17 or newer               | OpenJDK's packages      |
 | real-data       | LGS_REAL_DATA, or shared/data/online_retail.parquet beside the tree | whoever has the export  |
@@ -75,6 +76,11 @@ def ooxml_validator() -> Path | None:
     return _existing(os.environ.get("LGS_OOXML_VALIDATOR") or installed)
 
 
+def caniemail() -> Path | None:
+    """caniemail's table of what mail programs show, or None."""
+    return _existing(ROOT / "tests/tools/node_modules/caniemail/data/caniemail.json")
+
+
 def java() -> Path | None:
     """Java's program, or None."""
     home = os.environ.get("JAVA_HOME")
@@ -103,6 +109,7 @@ COMPONENTS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "poi": (poi, "Debian's libapache-poi-java, or a Java compiler, is not installed"),
     "uno": (uno, "Debian's python3-uno is not installed, or is for another Python than this one"),
     "ooxml-validator": (ooxml_validator, "Microsoft's Open XML validator is not installed: run `make tools`"),
+    "caniemail": (caniemail, "caniemail's table is not installed: run `make tools`"),
     "pdftotext": (lambda: _existing(shutil.which("pdftotext")), "pdftotext is not installed"),
     "java": (java, "Java is not installed"),
     "real-data": (real_data, "the real sales lines are not here: set LGS_REAL_DATA to their Parquet file"),
