@@ -72,8 +72,8 @@ def _new_ones(took: dict[str, float]) -> Iterator[Row]:
 
 
 def seconds_by_group(url: str) -> dict[str, float]:
-    """Of the newer analyses, one after the other, where the older ones were asked; of all of them; and of a whole refresh of new lines. The fastest of
-    some in a warm process.
+    """Of the newer analyses, one after the other, where the older ones were asked; of all of them; and of a whole
+    refresh of new lines. The fastest of some in a warm process.
     """
     import time
 
