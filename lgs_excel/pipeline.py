@@ -133,7 +133,8 @@ def make_customer_page(
     """The sheet Customer alone, of the customer with that number. Raises InputError for one who bought nothing."""
     say("Reading the lines of the warehouse")
     with open_snapshot(open_warehouse(settings), settings, filters, say) as snapshot:
-        page = customer(snapshot, number)
+        with snapshot.concurrently() as begin:
+            page = customer(snapshot, number, begin)
         return compose_customer(snapshot, settings, page, number, datetime.now())  # noqa: DTZ005 - the reader's own clock
 
 

@@ -13,7 +13,7 @@ from lgs_excel.analytics.products import labels
 from lgs_excel.analytics.rfm import customer_segments, segments_as_of
 from lgs_excel.errors import InputError, nearest
 from lgs_excel.warehouse.lines import is_of
-from lgs_excel.warehouse.snapshot import Snapshot
+from lgs_excel.warehouse.snapshot import Begin, Snapshot
 
 PRODUCTS, ORDERS, SUGGESTIONS = 10, 3, 5
 _DECIMALS = 4  # decimals of an exact amount
@@ -41,12 +41,16 @@ DEFINITION = Definition(
 )
 
 
-def customer(snapshot: Snapshot, customer_id: str) -> pd.DataFrame:
+def customer(snapshot: Snapshot, customer_id: str, begin: Begin | None = None) -> pd.DataFrame:
     """The columns of `DEFINITION`: figure as float64, the others as text, in the order of the parts.
 
-    Raises InputError for a customer without a sale in the period shown.
+    begin: of `snapshot.concurrently()`, for the suggestions, half of the warehouse's work. Raises InputError for a
+    customer without a sale in the period shown.
     """
     number = customer_id.strip().removesuffix(".0")
+    lines = _lines(snapshot, number)
+    goods = lines[lines["stock_code"].str.match(snapshot.settings.product_code_pattern)]
+    suggestions = (begin or snapshot.sequentially)(lambda seen: _suggestions(seen, number, goods))
     customers = customer_segments(snapshot).customers
     mine = customers[customers["customer_id"] == number]
     if mine.empty:
@@ -55,14 +59,12 @@ def customer(snapshot: Snapshot, customer_id: str) -> pd.DataFrame:
             f"Customer {customer_id!r} bought nothing in the period shown.{near} Give a customer's number, such as "
             "17850; RFM Customers (`lgs-excel show rfm-customers`) lists them."
         )
-    lines = _lines(snapshot, number)
-    goods = lines[lines["stock_code"].str.match(snapshot.settings.product_code_pattern)]
     rows = [
         *_about(snapshot, mine.iloc[0], lines),
         *_months(snapshot, lines),
         *_products(snapshot, goods),
         *_orders(lines),
-        *_suggestions(snapshot, goods),
+        *suggestions(),
     ]
     return pd.DataFrame(rows, columns=[*DEFINITION.columns]).astype({"figure": "float64"})
 
@@ -156,16 +158,17 @@ def _items(sold: pd.DataFrame, invoice_no: str) -> str:
     return ", ".join(ranked["item"])
 
 
-def _suggestions(snapshot: Snapshot, goods: pd.DataFrame) -> list[tuple[object, ...]]:
+def _suggestions(snapshot: Snapshot, number: str, goods: pd.DataFrame) -> list[tuple[object, ...]]:
     """What others buy with the products of the last order."""
     sold = goods[goods["kind"] == "sale"]
     if sold.empty:
         return []
     latest = sold.sort_values(["day", "invoice_no"])["invoice_no"].iloc[-1]
     last = sorted(set(sold.loc[sold["invoice_no"] == latest, "stock_code"]))
-    line = snapshot.line.c
+    line, rows = snapshot.line.c, snapshot.invoice.c
+    his = sa.select(rows.invoice_no).where(rows.kind == "sale", rows.customer_id == number)
     theirs = sa.select(line.invoice_no).where(
-        is_of(line, "sale"), line.stock_code.in_(last), line.invoice_no.not_in(sorted(set(sold["invoice_no"])))
+        is_of(line, "sale"), line.stock_code.in_(last), line.invoice_no.not_in(his)
     )
     chosen = snapshot.lines_of(theirs).c
     bought = (
@@ -180,10 +183,12 @@ def _suggestions(snapshot: Snapshot, goods: pd.DataFrame) -> list[tuple[object, 
     )
     counts = snapshot.frame(
         sa.select(bought.stock_code, orders.label("orders"))
-        .where(bought.invoice_no.in_(baskets), bought.stock_code.not_in(sorted(set(sold["stock_code"]))))
+        .where(bought.invoice_no.in_(baskets))
         .group_by(bought.stock_code)
     )
-    first = counts.sort_values(["orders", "stock_code"], ascending=[False, True]).head(SUGGESTIONS)
+    # Here, and not there: an engine compares each row with each text of a long list.
+    new = counts[~counts["stock_code"].isin(sold["stock_code"])]
+    first = new.sort_values(["orders", "stock_code"], ascending=[False, True]).head(SUGGESTIONS)
     return [
         ("suggestion", code, orders, text)
         for code, orders, text in zip(
