@@ -40,6 +40,16 @@ def pytest_runtest_setup() -> None:
         known.KNOWN.forget()
 
 
+@pytest.fixture
+def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No settings of this machine, and folders of the test's own for those of its user's; Windows has one for all."""
+    for name in [name for name in os.environ if name.startswith("LGS_") and not name.startswith("LGS_TEST_")]:
+        monkeypatch.delenv(name)
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "WIN_PD_OVERRIDE_LOCAL_APPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[sa.URL]:
     """The URL of a server's first database: of the one at LGS_TEST_POSTGRES_URL, or of one of the tests' own."""

@@ -41,13 +41,8 @@ def shop(request, new_url):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
+def run(monkeypatch, capsys, own_folders):
     """Runs a command line in this process, with no settings of this machine: (exit code, stdout, stderr)."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    for name in [name for name in os.environ if name.startswith("LGS_")]:
-        monkeypatch.delenv(name)
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["lgs-excel", *map(str, arguments)])

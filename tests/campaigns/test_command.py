@@ -55,12 +55,8 @@ def shop(request, new_url):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path, shop):
+def run(monkeypatch, capsys, own_folders, shop):
     """Runs a command on the shop, with a ledger of its own: (exit code, what it printed)."""
-    for name in [name for name in os.environ if name.startswith("LGS_")]:
-        monkeypatch.delenv(name)
-    for place in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
-        monkeypatch.setenv(place, str(tmp_path / "home"))
     monkeypatch.setenv("LGS_WAREHOUSE_URL", shop)
 
     def run(*arguments):

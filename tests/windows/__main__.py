@@ -25,7 +25,18 @@ from tests.windows.build_python import python
 
 # What is green there. The others (loading, delivery, addin, writers, the commands) run there, too, if they are named:
 # what fails of them names paths or signals as Linux has them, or kills processes in Linux' way.
-PARTS = ("tests/windows", "tests/warehouse", "tests/doctor", "tests/report", "tests/analytics")
+PARTS = (
+    "tests/windows",
+    "tests/warehouse",
+    "tests/doctor",
+    "tests/report",
+    "tests/analytics",
+    "tests/campaigns/test_command.py",
+    "tests/test_settings.py",
+    "tests/test_formatting.py",
+    "tests/test_errors.py",
+    "tests/test_terminal.py",
+)
 PROJECT = (
     "lgs_excel",
     "workbook",

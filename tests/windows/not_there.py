@@ -12,6 +12,7 @@ FOLDERS = "names the user's folders as Linux does"
 PLACES = {
     "tests/docker/": "Docker's daemon is Linux'",
     "tests/libreoffice/": OFFICE,
+    "tests/test_terminal.py::test_a_file_whose_name_steers": "no file of Windows can be called so",
     "tests/doctor/test_doctor.py::test_settings_that_cannot_be_read": FOLDERS,
     "tests/doctor/test_doctor.py::test_a_log_folder_that_cannot_be_written_to": FOLDERS,
 }
