@@ -18,6 +18,7 @@ from lgs_excel.writers.plan import Plan
 from lgs_excel.writers.undo import place_holders
 
 _TEXT = "@"
+_PLACE_HOLDER = "…"  # of what goes alone: a cell that is emptied may lose its link
 
 
 def write_values(sheet: xw.Sheet, plan: Plan, check: Callable[[], None]) -> list[Area]:
@@ -38,7 +39,7 @@ def write_values(sheet: xw.Sheet, plan: Plan, check: Callable[[], None]) -> list
             for column in range(area.column, area.last_column + 1):
                 cell = cells.get((row, column))
                 special = cell is not None and _goes_alone(cell)
-                line.append(None if cell is None or special else cell.value)
+                line.append(None if cell is None else _PLACE_HOLDER if special else cell.value)
                 if cell is not None and special:
                     alone.append(cell)
             block.append(line)

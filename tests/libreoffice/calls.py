@@ -74,14 +74,13 @@ class Impl:
 
 def common(uno, name):
     """The value of a property that all cells have, None if they differ; UNO itself would give that of any."""
-    if uno.getPropertyState(name).value != "AMBIGUOUS_VALUE":
+    if not hasattr(uno, "getUniqueCellFormatRanges"):  # several areas, of which it may speak of the first
+        first, *others = (common(uno.getByIndex(i), name) for i in range(uno.Count))
+    elif uno.getPropertyState(name).value != "AMBIGUOUS_VALUE":
         return uno.getPropertyValue(name)
-    # It is said of cells with the same value, too, where only some were given it.
-    if hasattr(uno, "getUniqueCellFormatRanges"):
+    else:  # it is said of cells with the same value, too, where only some were given it
         alike = uno.getUniqueCellFormatRanges()
         first, *others = (alike.getByIndex(i).getPropertyValue(name) for i in range(alike.Count))
-    else:  # several areas
-        first, *others = (common(uno.getByIndex(i), name) for i in range(uno.Count))
     return first if all(str(other) == str(first) for other in others) else None
 
 

@@ -188,12 +188,14 @@ class Range(Impl, base_classes.Range):
 
     def _cells(self, flags):
         """The cells with some kinds of content, with their place in the range."""
-        first = self._uno.RangeAddress
+        here = self._uno.RangeAddress
         cells = self._uno.queryContentCells(flags).Cells.createEnumeration()
         while cells.hasMoreElements():
             cell = cells.nextElement()
             place = cell.CellAddress
-            yield place.Row - first.StartRow, place.Column - first.StartColumn, cell
+            # Asked for blank cells, it may give the one to the left whose text reaches into them.
+            if here.StartRow <= place.Row <= here.EndRow and here.StartColumn <= place.Column <= here.EndColumn:
+                yield place.Row - here.StartRow, place.Column - here.StartColumn, cell
 
     # --- looks
 
