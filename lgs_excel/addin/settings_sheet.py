@@ -33,7 +33,7 @@ from lgs_excel.report.sheets.settings import (
     TO,
     USUAL,
     ShopSetting,
-)  # fmt: skip
+)
 from lgs_excel.settings import change_settings, load_settings
 from lgs_excel.warehouse.filters import Filters, parse_filters
 from lgs_excel.warehouse.months import month_text
@@ -81,7 +81,8 @@ def _typed_beside_labels(book: xw.Book) -> dict[str, Any]:
         return {}
     cells = book.names[CHANGES].refers_to_range
     labels, values = (part.options(ndim=1).value for part in (cells.offset(column_offset=-1), cells))
-    return {label: value for label, value in zip(labels, values, strict=True) if str(value or "").strip()}
+    held = zip(labels, values, strict=True)
+    return {label: value for label, value in held if value is not None and str(value).strip()}
 
 
 def _setting(book: xw.Book, one: ShopSetting, value: Any) -> object:
@@ -91,6 +92,8 @@ def _setting(book: xw.Book, one: ShopSetting, value: Any) -> object:
     text = str(value).strip()
     if text.lower() == USUAL:
         return None
+    if text.lower() == one.empty.lower():
+        return ""
     if one.file:
         found = folder_of(book) / Path(text).expanduser()
         if not found.is_file():

@@ -153,6 +153,11 @@ def test_a_setting_that_is_typed_is_kept_for_all_that_follows(clicked, app, aske
     assert kept.closed_weekdays == ("Saturday", "Sunday")
     assert kept.themes == ("Spring 03-21: SPRING TULIP", "Summer 06-21: SUMMER")
     assert user_file().read_text(encoding="utf-8") == 'company = "From IT"\nreview_days = 14\n'
+    change(clicked, Mail_lead_days=0, Closed_weekdays="none", RFM_orders="Fifths of the customers")
+    macros.refresh_all()
+    assert app._alerts == []
+    kept = load_settings()
+    assert (kept.mail_lead_days, kept.closed_weekdays, kept.rfm_orders) == (0, (), ())
     change(clicked, Company="usual")
     macros.refresh_all()
     assert (load_settings().company, load_settings().lead_days) == ("From IT", 30)
