@@ -28,6 +28,7 @@ LARGEST = {"spark": 10, "postgresql": 10, "postgresql+rollups": 10, "duckdb": 10
 RENAMED = {
     "retail": ("invoice_no", "customer_id"),
     "lgs_rollup_invoice": ("invoice_no", "customer_id"),
+    "lgs_rollup_order": ("invoice_no",),
     "lgs_rollup_repeated": ("invoice_no",),
     "lgs_rollup_product": (),
 }

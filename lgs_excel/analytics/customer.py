@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from dateutil.relativedelta import relativedelta
 
 from lgs_excel.analytics.definition import Definition
+from lgs_excel.analytics.pairs import perhaps_baskets
 from lgs_excel.analytics.products import labels
 from lgs_excel.analytics.rfm import customer_segments, segments_as_of
 from lgs_excel.errors import InputError, nearest
@@ -168,7 +169,10 @@ def _suggestions(snapshot: Snapshot, number: str, goods: pd.DataFrame) -> list[t
     line, rows = snapshot.line.c, snapshot.invoice.c
     his = sa.select(rows.invoice_no).where(rows.kind == "sale", rows.customer_id == number)
     theirs = sa.select(line.invoice_no).where(
-        is_of(line, "sale"), line.stock_code.in_(last), line.invoice_no.not_in(his)
+        is_of(line, "sale"),
+        line.stock_code.in_(last),
+        line.invoice_no.in_(perhaps_baskets(snapshot)),
+        line.invoice_no.not_in(his),
     )
     chosen = snapshot.lines_of(theirs).c
     bought = (

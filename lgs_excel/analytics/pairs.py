@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import sqlalchemy as sa
 
@@ -87,16 +89,30 @@ def _baskets(snapshot: Snapshot) -> sa.FromClause:
     return snapshot.materialize("lgs_basket", sa.select(bought).where(bought.c.number.in_(sized)))
 
 
-def _order_numbers(snapshot: Snapshot) -> sa.FromClause:
-    """invoice_no, number: of each order with two sale lines or more."""
-    rows = snapshot.invoice.c
-    orders = (
-        sa.select(rows.invoice_no)
-        .where(rows.kind == "sale")
-        .group_by(rows.invoice_no)
-        .having(sa.func.sum(rows.lines) >= 2)
-        .subquery("order_of_lines")
+def perhaps_baskets(snapshot: Snapshot) -> sa.Select[Any]:
+    """invoice_no of the orders that may be baskets, as far as the rollups tell: all baskets and few others, so that the
+    lines of large orders, most of all there are, need not be looked at.
+    """
+    if (orders := snapshot.stored_order) is None:
+        rows = snapshot.invoice.c
+        sold = sa.select(rows.invoice_no).where(rows.kind == "sale").group_by(rows.invoice_no)
+        return sold.having(sa.func.sum(rows.lines) >= 2)
+    product = snapshot.product.c
+    is_charge = sa.and_(product.kind == "sale", sa.not_(product.is_product))
+    charges = sa.select(sa.func.count(product.stock_code.distinct())).where(is_charge)
+    codes = orders.c.codes
+    # An order has at most all charges beside its products, and at least the codes of its busiest day.
+    most = snapshot.settings.largest_basket + charges.scalar_subquery()
+    return (
+        sa.select(orders.c.invoice_no)
+        .group_by(orders.c.invoice_no)
+        .having(sa.and_(sa.func.sum(codes) >= 2, sa.func.max(codes) <= most))
     )
+
+
+def _order_numbers(snapshot: Snapshot) -> sa.FromClause:
+    """invoice_no, number: of each order that may be a basket."""
+    orders = perhaps_baskets(snapshot).subquery("order_of_lines")
     number = sa.cast(sa.func.row_number().over(order_by=orders.c.invoice_no), sa.Integer).label("number")
     return snapshot.materialize("lgs_order_number", sa.select(orders, number))
 

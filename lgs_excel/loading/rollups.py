@@ -18,7 +18,8 @@ _CHANGED = "SELECT invoice_no FROM change WHERE known AND NOT same"
 
 def add_up(target: Target, appended: str, *, known: bool) -> bool:
     """Add up the lines that the changed invoices will have, and how those of products differ from what was: the tables
-    `new_invoice`, `new_repeated` and `new_product`. Before anything is written, since `existing` is what there is.
+    `new_invoice`, `new_order`, `new_repeated` and `new_product`. Before anything is written, since `existing` is what
+    there is.
 
     appended: the SELECT of the lines that come. known: whether there were any before. Returns False where the engine
     has to add up itself.
@@ -35,6 +36,7 @@ def add_up(target: Target, appended: str, *, known: bool) -> bool:
     again = f"SELECT {_HASH} FROM line_now GROUP BY 1 HAVING count(*) > 1"
     target.run(f"CREATE TEMP VIEW line_again AS FROM line_now WHERE {_HASH} IN ({again})")
     target.run(f"CREATE TEMP TABLE new_invoice AS {_sql(rollups.by_invoice(_typed('line_now')))}")
+    target.run(f"CREATE TEMP TABLE new_order AS {_sql(rollups.by_order(_typed('line_now')))}")
     target.run(f"CREATE TEMP TABLE new_repeated AS {_sql(rollups.repeated(_typed('line_again')))}")
     now, before = (_sql(rollups.by_product(_typed(name))) for name in ("line_now", "line_was"))
     target.run(
@@ -47,10 +49,11 @@ def add_up(target: Target, appended: str, *, known: bool) -> bool:
 def write(target: Target, *, known: bool) -> None:
     """Write what `add_up` found into the kept tables."""
     if known:
-        for table in (schema.rollup_invoice, schema.rollup_repeated):
+        for table in (schema.rollup_invoice, schema.rollup_order, schema.rollup_repeated):
             target.delete(table.name, _CHANGED)
     for table, new in (
         (schema.rollup_invoice, "new_invoice"),
+        (schema.rollup_order, "new_order"),
         (schema.rollup_repeated, "new_repeated"),
         (schema.rollup_product, "new_product"),
     ):

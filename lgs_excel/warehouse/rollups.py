@@ -1,4 +1,4 @@
-"""The lines of `retail` added up: by invoice, by product, and how many repeat another.
+"""The lines of `retail` added up: by invoice, by product, how many codes an order has, and how many repeat another.
 
 The loader keeps these in the warehouse, with the number and the fingerprint of the lines that they were made of. Who
 reads compares both with the lines that are there, and takes the kept ones only where they are the same; else they are
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from lgs_excel.warehouse import schema
 from lgs_excel.warehouse.connect import Engine
+from lgs_excel.warehouse.lines import is_of
 from lgs_excel.warehouse.schema import COLUMNS
 
 
@@ -31,6 +32,15 @@ def by_product(line: sa.FromClause) -> sa.Select[Any]:
     return added_up(line, [month, line.c.country, line.c.stock_code, line.c.description, line.c.kind])
 
 
+def by_order(line: sa.FromClause) -> sa.Select[Any]:
+    """How many different stock codes were sold: codes, by invoice, country and day."""
+    keys = [line.c.invoice_no, line.c.country, _day(line).label("day")]
+    # In two steps: engines count what is different many times slower than they make it so.
+    sold = sa.select(*keys, line.c.stock_code).where(is_of(line.c, "sale")).distinct().subquery("sold_code")
+    found = [sold.c.invoice_no, sold.c.country, sold.c.day]
+    return sa.select(*found, sa.func.count().label("codes")).group_by(*found)
+
+
 def repeated(line: sa.FromClause) -> sa.Select[Any]:
     """How many lines equal another in every column, without the first of each: lines, by invoice, country and day."""
     columns = [line.c[name] for name in COLUMNS]
@@ -44,6 +54,7 @@ def repeated(line: sa.FromClause) -> sa.Select[Any]:
 KEPT: dict[sa.Table, Callable[[sa.FromClause], sa.Select[Any]]] = {
     schema.rollup_invoice: by_invoice,
     schema.rollup_product: by_product,
+    schema.rollup_order: by_order,
     schema.rollup_repeated: repeated,
 }
 

@@ -107,6 +107,14 @@ rollup_product = sa.Table(
     sa.Column("units", sa.BigInteger, nullable=False),
     sa.Column("amount", AMOUNT, nullable=False),
 )
+rollup_order = sa.Table(
+    "lgs_rollup_order",
+    _metadata,
+    sa.Column("invoice_no", sa.Text, nullable=False),
+    sa.Column("country", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("codes", sa.BigInteger, nullable=False),
+)
 rollup_repeated = sa.Table(
     "lgs_rollup_repeated",
     _metadata,
@@ -139,8 +147,13 @@ def _add_understood(connection: sa.Connection) -> None:
     connection.execute(CreateTable(load_understood))
 
 
+def _add_orders(connection: sa.Connection) -> None:
+    connection.execute(CreateTable(rollup_order))
+    connection.execute(sa.delete(rollup))  # the next load makes them anew, all of one state
+
+
 # What brings a warehouse of the version that is its place here to the next; 0 is none, or a bare `retail`.
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_add_ledger, _add_rollups, _add_understood)
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_add_ledger, _add_rollups, _add_understood, _add_orders)
 
 
 def has_table(connection: sa.Connection, table: sa.Table) -> bool:

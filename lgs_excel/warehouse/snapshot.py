@@ -146,6 +146,13 @@ class Snapshot:
             return self._of_period(schema.rollup_repeated, schema.rollup_repeated.c.day, "repeated")
         return rollups.repeated(self.line).subquery("repeated")
 
+    @cached_property
+    def stored_order(self) -> sa.FromClause | None:
+        """The kept rollup of the sale lines of the period by invoice, country and day, if there is one: codes, how many
+        different stock codes each has.
+        """
+        return self._of_period(schema.rollup_order, schema.rollup_order.c.day, "order") if self.stored_rollups else None
+
     def lines_of(self, invoices: sa.Select[Any] | Sequence[str], *, history: bool = False) -> sa.FromClause:
         """The lines of some invoices alone, of the period or of all of the `history` before its end: the columns of
         `typed_lines`, which are worked out once the lines are chosen. A tenth of the cost where they are few.
