@@ -22,9 +22,10 @@ _ERROR_SHARING_VIOLATION = 32
 
 
 @contextmanager
-def atomic_write(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path, *, private: bool = False, durable: bool = True) -> Iterator[IO[bytes]]:
     """A new file that takes the place of `path` when the block ends well, with the permissions of any new file of this
-    user's, or for the user alone; after an error `path` is as it was.
+    user's, or for the user alone; after an error `path` is as it was. durable: it outlives a power cut from then on,
+    which takes a moment.
 
     Raises OSError; PermissionError where another program holds `path` (Windows).
     """
@@ -33,8 +34,9 @@ def atomic_write(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         made.chmod(0o600 if private else 0o666 & ~_umask())
         patiently(lambda: made.replace(path))
     finally:

@@ -12,9 +12,9 @@ from platformdirs import user_data_path
 
 from lgs_excel.analytics.buy_list import Stock, StockItem
 from lgs_excel.analytics.catalogue import CATALOGUE, Options, answer_all
-from lgs_excel.analytics.checks import Results, checks
+from lgs_excel.analytics.checks import checks, compare
 from lgs_excel.analytics.customer import customer
-from lgs_excel.analytics.known_answers import KNOWN
+from lgs_excel.analytics.known_answers import KNOWN, Answered
 from lgs_excel.analytics.products import TOP_PRODUCTS
 from lgs_excel.analytics.rfm import customer_segments
 from lgs_excel.analytics.this_week import this_week
@@ -93,19 +93,19 @@ def make_report(
     say("Reading the lines of the warehouse")
     with open_snapshot(open_warehouse(settings), settings, filters, say) as snapshot:
         shown = replace(options, top=options.top or TOP_PRODUCTS)
-        answers = KNOWN.get(snapshot, shown, lambda: _ask(snapshot, shown, say))
-        say(CATALOGUE["checks"].definition.question)
-        checked = checks(snapshot, answers)
-        tasks = this_week(snapshot, answers)
+        known = KNOWN.get(snapshot, shown, lambda: _ask(snapshot, shown, say))
+        checked = checks(snapshot, known.answers, known.compared)
         for_macros = _for_macros(snapshot, options, inputs) if inputs else None
     say("Drawing the charts")
     now = made_at or datetime.now()  # noqa: DTZ005 - the reader's own clock
-    return compose(snapshot, settings, answers, tasks, checked, now, for_macros)
+    return compose(snapshot, settings, known.answers, known.tasks, checked, now, for_macros)
 
 
-def _ask(snapshot: Snapshot, options: Options, say: Say) -> Results:
+def _ask(snapshot: Snapshot, options: Options, say: Say) -> Answered:
     with snapshot.concurrently() as begin:
-        return answer_all(snapshot, options, say, begin)
+        answers = answer_all(snapshot, options, say, begin)
+    say(CATALOGUE["checks"].definition.question)
+    return Answered(answers, compare(snapshot, answers), this_week(snapshot, answers))
 
 
 def _for_macros(snapshot: Snapshot, options: Options, inputs: Inputs) -> ForMacros:

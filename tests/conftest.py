@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings as examples
 
+from lgs_excel import user_cache
 from lgs_excel.settings import Settings, load_settings
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from tests.components import need
@@ -27,6 +28,8 @@ ENGINES = ("duckdb", "postgresql")
 READ_ENGINES = (*ENGINES, "spark") if os.environ.get("LGS_TEST_SPARK") == "1" else ENGINES
 LONGEST = ("tests/writers/test_calls", "tests/writers/test_conformance")
 _numbers = itertools.count()
+_CACHE = tempfile.TemporaryDirectory(prefix="lgs-cache-")
+user_cache.user_cache_path = lambda *_, **__: Path(_CACHE.name)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,6 +41,7 @@ def pytest_runtest_setup() -> None:
     """No test gets the answers of another."""
     if known := sys.modules.get("lgs_excel.analytics.known_answers"):
         known.KNOWN.forget()
+    user_cache.clear_user_cache()
 
 
 @pytest.fixture

@@ -89,6 +89,14 @@ class Results:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """What the lines alone decide, as rows of `DEFINITION`: the comparisons, and the counts that are only told."""
+
+    comparisons: tuple[dict[str, object], ...]
+    counts: tuple[dict[str, object], ...]
+
+
+@dataclass(frozen=True)
 class Checks:
     """rows: the columns of `DEFINITION`, first the bridge of the kinds, then a row a sheet, then the counts. loads: the
     warehouse's account of what was loaded, the newest first; empty for a warehouse that others filled.
@@ -108,10 +116,24 @@ class Checks:
         return self.rows.loc[self.rows["result"] == "FAIL", "check"].tolist()
 
 
-def checks(snapshot: Snapshot, answers: Results) -> Checks:
-    """Compare each answer with sums that were made from the lines themselves, not from the rollups."""
-    totals = answers.line_totals
+def checks(snapshot: Snapshot, answers: Results, compared: Compared | None = None) -> Checks:
+    """Compare each answer with sums that were made from the lines themselves, not from the rollups, and these with the
+    account of loads. compared: what `compare` gave, if it was called.
+    """
+    compared = compared or compare(snapshot, answers)
     loads = tuple(load_log.loads(snapshot.connection))
+    rows = [
+        *compared.comparisons,
+        *_ledger(snapshot, loads, answers.line_totals),
+        _row("Rejected lines that wait to be mended", lines=load_log.rejected_count(snapshot.connection)),
+        *compared.counts,
+    ]
+    return Checks(pd.DataFrame(rows, columns=[*DEFINITION.columns]).astype({"lines": "Int64"}), loads)
+
+
+def compare(snapshot: Snapshot, answers: Results) -> Compared:
+    """The part of the checks that the same lines always give: the bridge of the kinds, the sheets, the counts."""
+    totals = answers.line_totals
     kinds = _kinds(snapshot)
     rows = [
         _row(f"{kind.capitalize()} lines ({_KIND_MEANING[kind]})", kinds[kind][1], lines=kinds[kind][0])
@@ -123,13 +145,13 @@ def checks(snapshot: Snapshot, answers: Results) -> Checks:
         _row("All kinds together: amount", amount, totals["amount"], lines=lines),
         _row("All kinds together: lines", lines, totals["lines"], lines=lines),
         *_sheets(snapshot, answers, totals),
-        *_ledger(snapshot, loads, totals),
+    ]
+    counts = (
         _row("Exact duplicate lines (kept)", lines=_duplicates(snapshot)),
-        _row("Rejected lines that wait to be mended", lines=load_log.rejected_count(snapshot.connection)),
         _row("Lines without a customer", lines=int(totals["anonymous"])),
         _row("Lines of charges, not products", lines=_charge_lines(snapshot)),
-    ]
-    return Checks(pd.DataFrame(rows, columns=[*DEFINITION.columns]).astype({"lines": "Int64"}), loads)
+    )
+    return Compared(tuple(rows), counts)
 
 
 def line_totals(snapshot: Snapshot) -> dict[str, Decimal]:

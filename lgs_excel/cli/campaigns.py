@@ -149,10 +149,12 @@ def forget(
     from lgs_excel.campaigns.ledger import default_campaign_ledger
     from lgs_excel.campaigns.lists import lists_with
     from lgs_excel.campaigns.people import customer_number
+    from lgs_excel.user_cache import clear_user_cache
 
     number = customer_number(customer)
     if not number:
         raise InputError(f"--customer {customer!r} is no customer number. Give one, such as 17850.")
+    clear_user_cache()
     campaigns = default_campaign_ledger().forget(number)
     names = ", ".join(one.name for one in campaigns)
     tell(f"Took customer {number} out of: {names}." if names else f"Customer {number} was in no campaign.")

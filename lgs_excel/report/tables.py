@@ -50,8 +50,14 @@ def monthly_table(
 
 
 def _rows(frame: pd.DataFrame, columns: Iterable[str]) -> Iterable[tuple[Value, ...]]:
-    lists = [[plain(value) for value in frame[name].tolist()] for name in columns]
-    return zip(*lists, strict=True)
+    return zip(*(_values(frame[name]) for name in columns), strict=True)
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    values = column.tolist()
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf" and np.isfinite(column.to_numpy()).all():
+        return values  # Python's own numbers: no need to ask what each is
+    return [plain(value) for value in values]
 
 
 def plain(value: Any) -> Value:

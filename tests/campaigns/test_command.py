@@ -17,6 +17,7 @@ from lgs_excel.campaigns import lists
 from lgs_excel.campaigns.ledger import CampaignLedger
 from lgs_excel.cli.options import ListFormat
 from lgs_excel.report.sheets.campaigns import TOOLS
+from lgs_excel.user_cache import ANSWERS
 from lgs_excel.warehouse.connect import open_warehouse
 from tests.analytics.small_shop import Line, fill
 from tests.conftest import settings_for
@@ -290,7 +291,9 @@ def test_a_dropped_campaign_is_gone_with_its_customers(run, tmp_path, everybody,
 
 def test_who_is_forgotten_is_in_no_ledger_and_the_lists_that_have_him_are_named(run, tmp_path, everybody, ledger):
     run("campaign", "new", "May", "--customers", everybody, "--out", tmp_path)
+    ANSWERS.put("one", b"of customers")
     code, said = run("forget", "--customer", "12005.0")
+    assert ANSWERS.get("one") is None
     assert code == 0
     assert "Took customer 12005 out of: May." in said
     file = "May-mail.csv" if "12005" in ids(tmp_path / "May-mail.csv") else "May-hold-out.csv"

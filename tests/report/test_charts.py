@@ -28,6 +28,7 @@ from lgs_excel.analytics.rfm import SEGMENTS, CustomerSegments
 from lgs_excel.analytics.sales import MonthlySales
 from lgs_excel.analytics.second_order import HORIZONS, SecondOrders
 from lgs_excel.report.chart_style import drawable, load_style
+from lgs_excel.report.charts import picture
 from lgs_excel.report.charts.cohorts import cohorts_figure
 from lgs_excel.report.charts.countries import countries_figure
 from lgs_excel.report.charts.customer import customer_figure
@@ -36,7 +37,7 @@ from lgs_excel.report.charts.forecast import forecast_figure
 from lgs_excel.report.charts.invoices import invoices_figure, trimmed_figure
 from lgs_excel.report.charts.movement import movement_figure
 from lgs_excel.report.charts.orders import orders_figure
-from lgs_excel.report.charts.picture import KEPT, draw, make_chart
+from lgs_excel.report.charts.picture import draw, make_chart
 from lgs_excel.report.charts.products import products_figure
 from lgs_excel.report.charts.sales import sales_figure
 from lgs_excel.report.charts.second_order import second_order_figure
@@ -56,6 +57,7 @@ from lgs_excel.report.findings.second_order import second_order_message
 from lgs_excel.report.findings.segments import segments_message
 from lgs_excel.report.findings.tiles import tiles_message, tiles_of
 from lgs_excel.report.model import Chart
+from lgs_excel.user_cache import PICTURES, clear_user_cache
 
 DECEMBER, THROUGH = date(2011, 12, 1), date(2011, 12, 9)
 NET = (
@@ -320,7 +322,15 @@ def test_the_same_answer_gives_the_same_bytes(name):
 
 def drawn_anew(name):
     draw.cache_clear()
+    clear_user_cache()
     return CHARTS[name]().png
+
+
+def test_the_next_process_need_not_draw_it(name, monkeypatch):
+    first = CHARTS[name]()
+    draw.cache_clear()
+    monkeypatch.setattr(picture, "_drawn", None)
+    assert CHARTS[name]() == first
 
 
 def test_a_picture_of_the_same_figures_is_drawn_once(name):
@@ -338,9 +348,9 @@ def test_another_figure_gives_another_picture():
 
 
 def test_the_pictures_that_are_kept_are_few():
-    for count in range(1, KEPT + 3):
+    for count in range(1, PICTURES.most + 3):
         segments_chart(segments([count] * 10))
-    assert draw.cache_info().currsize == KEPT
+    assert draw.cache_info().currsize == PICTURES.most
 
 
 def test_a_picture_stands_on_white_with_nothing_at_its_edge(name):

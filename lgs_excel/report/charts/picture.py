@@ -1,10 +1,13 @@
-"""From a function that makes a Figure to the finished Chart: drawn in the style, kept, and made a small PNG file."""
+"""From a function that makes a Figure to the finished Chart: drawn in the style, made a small PNG file, and kept, also
+in the user's cache for the next process.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache
+from hashlib import sha256
 from io import BytesIO
 from threading import Lock
 from typing import Any
@@ -19,9 +22,9 @@ from PIL import Image
 from lgs_excel.report.chart_style import Style
 from lgs_excel.report.charts.figure import DPI, MARGIN, SHARPNESS
 from lgs_excel.report.model import Chart
+from lgs_excel.user_cache import PICTURES
 
 LOGO_WIDTH, LOGO_HEIGHT = 110, 26  # at most, pixels as shown
-KEPT = 48  # pictures: a report has twelve
 _DRAWING = Lock()  # matplotlib's parameters are global, so that one picture is drawn at a time
 
 
@@ -34,6 +37,13 @@ class _Work:
     style: Style
     figures: tuple[Any, ...] = field(compare=False)
 
+    @property
+    def name(self) -> str:
+        """Another for each picture, in every process."""
+        style, function = self.style, self.function
+        drawn_by = (mpl.__version__, function.__module__, function.__qualname__, style.rc["font.sans-serif"])
+        return repr((*drawn_by, style.sheet, sha256(style.logo).hexdigest(), self.key))
+
 
 def make_chart(name: str, message: str, style: Style, function: Callable[..., Figure], *figures: Any) -> Chart:
     """The Chart of the Figure that `function(*figures)` returns. It is not drawn again while the figures stay the same.
@@ -44,9 +54,17 @@ def make_chart(name: str, message: str, style: Style, function: Callable[..., Fi
     return Chart(name, message, png, width, height)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=PICTURES.most)
 def draw(work: _Work) -> tuple[bytes, tuple[int, int]]:
     """The PNG file, and the width and height at which it is shown."""
+    if (png := PICTURES.get(work.name)) is None:
+        png = _drawn(work)
+        PICTURES.put(work.name, png)
+    width, height = Image.open(BytesIO(png)).size
+    return png, (width // SHARPNESS, height // SHARPNESS)
+
+
+def _drawn(work: _Work) -> bytes:
     with _DRAWING, mpl.rc_context({**work.style.rc, "figure.dpi": DPI * SHARPNESS}):
         figure = work.function(*work.figures)
         if work.style.logo:
@@ -54,7 +72,7 @@ def draw(work: _Work) -> tuple[bytes, tuple[int, int]]:
         canvas = FigureCanvasAgg(figure)
         canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib has no types here
     drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba()).convert("RGB")  # type: ignore[no-untyped-call]  # matplotlib has no types here
-    return _png(drawn), (drawn.width // SHARPNESS, drawn.height // SHARPNESS)
+    return _png(drawn)
 
 
 def _key(figures: Any) -> Hashable:
