@@ -13,23 +13,50 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 MINUS = "−"
+POUND = "£"
+_currency = POUND
+_IN_ANY_CURRENCY = {"to the penny": "exactly", "half a penny": "0.005", "half a pound": "0.50"}
+_POUNDS = re.compile("|".join(rf"\b{words}\b" for words in ("pounds", *_IN_ANY_CURRENCY)))
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SMALL_WORDS = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
 _TITLES, _VOWELS = frozenset({"mr", "mrs", "dr", "st"}), frozenset("aeiouy")
 _UNITS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 
-def pounds(amount: float) -> str:
-    """Whole pounds: "£1,461,756", "−£204"."""
-    return f"{MINUS if round(amount) < 0 else ''}£{abs(round(amount)):,}"
+def use_currency(sign: str) -> None:
+    """Show amounts of money with this sign from now on, in the whole process, whose user has one shop."""
+    global _currency  # noqa: PLW0603 - as matplotlib's parameters: what every sentence of a report has alike
+    _currency = sign
 
 
-def short_pounds(amount: float) -> str:
+def currency() -> str:
+    """What stands before an amount: the sign; after letters with a space that no line breaks at."""
+    return f"{_currency}\u00a0" if _currency[-1:].isalpha() else _currency
+
+
+def in_currency(text: str) -> str:
+    """A text about amounts in pounds, such as a definition, for the currency of the shop."""
+    if _currency == POUND:
+        return text
+    return _POUNDS.sub(lambda found: _IN_ANY_CURRENCY.get(found.group(), _currency), text)
+
+
+def money(amount: float) -> str:
+    """Without pence: "£1,461,756", "−£204"."""
+    return f"{MINUS if round(amount) < 0 else ''}{currency()}{abs(round(amount)):,}"
+
+
+def pence(amount: float) -> str:
+    """With pence: "£533.88", "−£0.50"."""
+    return f"{MINUS if amount < 0 else ''}{currency()}{abs(amount):,.2f}"
+
+
+def short_money(amount: float) -> str:
     """Three digits at most: "£1.46m", "£748k", "£204"."""
-    size, sign = abs(amount), MINUS if amount < 0 else ""
+    size, sign = abs(amount), (MINUS if amount < 0 else "") + currency()
     if size >= 999_500:
-        return f"{sign}£{size / 1e6:.{2 if size < 9.995e6 else 1 if size < 99.95e6 else 0}f}m"
-    return f"{sign}£{size / 1e3:.0f}k" if size >= 10_000 else f"{sign}£{size:,.0f}"
+        return f"{sign}{size / 1e6:.{2 if size < 9.995e6 else 1 if size < 99.95e6 else 0}f}m"
+    return f"{sign}{size / 1e3:.0f}k" if size >= 10_000 else f"{sign}{size:,.0f}"
 
 
 def axis_count(value: float) -> str:
@@ -37,9 +64,9 @@ def axis_count(value: float) -> str:
     return _signed(_short(value))
 
 
-def axis_pounds(value: float) -> str:
+def axis_money(value: float) -> str:
     """2000 → "£2k", -2000 → "−£2k": three digits at most."""
-    return _signed(_short(value), "£")
+    return _signed(_short(value), currency())
 
 
 def axis_percent(fraction: float) -> str:
@@ -133,7 +160,7 @@ def _short(value: float) -> str:
     return (f"{figure:.3g}" if abs(figure) < 999.5 else f"{figure:,.0f}") + letter
 
 
-def _signed(text: str, currency: str = "") -> str:
-    """With a proper minus sign, before the currency, and none before a zero."""
+def _signed(text: str, sign: str = "") -> str:
+    """With a proper minus sign, before the currency's, and none before a zero."""
     digits = text.removeprefix("-")
-    return (MINUS if digits != text and digits.strip("0.,") else "") + currency + digits
+    return (MINUS if digits != text and digits.strip("0.,") else "") + sign + digits

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.buy_list import Stock, StockItem
 from lgs_excel.analytics.catalogue import CATALOGUE, Options, answer_all
 from lgs_excel.analytics.checks import checks, compare
@@ -212,6 +213,7 @@ def report_to_send(
     from lgs_excel.delivery.delivery_log import default_delivery_log
     from lgs_excel.delivery.owner_notice import notify_owner_on_error
 
+    fmt.use_currency(settings.currency)  # of a file, for which no snapshot is opened
     if file:
         say(f"Reading {file}")
         return read_report(file, customers=mailing.customers)

@@ -12,6 +12,7 @@ import math
 import os
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, timedelta
@@ -96,6 +97,7 @@ class Settings:
 
     warehouse_url: str = field(default_factory=default_warehouse_url)
     company: str = "London Gift Shop"
+    currency: str = "£"  # what stands before an amount: a sign, or a code such as CHF
     chart_style: str = ""  # the company's colours and fonts: a matplotlib style sheet; empty: the house style
     logo: str = ""  # an image file, shown in the top right corner of the charts; empty: none
     # A code that matches, upper-cased and trimmed, is a product; any other is a charge (postage, fees).
@@ -157,6 +159,7 @@ class Settings:
     mail_link: str = ""  # where readers find the workbook when it is too large to attach
 
     def __post_init__(self) -> None:
+        _check_currency(self)
         _check_mail(self)
         _check_trading_days(self)
         _check_baskets(self)
@@ -227,6 +230,15 @@ def _check_borders(settings: Settings) -> None:
                 f"{name} is {', '.join(f'{one:g}' for one in borders)}; it must be four rising numbers, such as "
                 f"{_EXAMPLES[name]}, or empty for fifths of the customers."
             )
+
+
+def _check_currency(settings: Settings) -> None:
+    sign = settings.currency
+    # What steers a number format of Excel's, or reads as part of the number, is no sign.
+    if not 1 <= len(sign) <= 3 or not all(letter.isalpha() or unicodedata.category(letter) == "Sc" for letter in sign):
+        raise SettingsError(
+            f"currency is {sign!r}; it is a sign or a code of up to three letters, such as £, €, $, kr or CHF."
+        )
 
 
 def _check_mail(settings: Settings) -> None:

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings as examples
 
-from lgs_excel import user_cache
+from lgs_excel import formatting, user_cache
 from lgs_excel.settings import Settings, load_settings
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from tests.components import need
@@ -42,6 +42,7 @@ def pytest_runtest_setup() -> None:
     if known := sys.modules.get("lgs_excel.analytics.known_answers"):
         known.KNOWN.forget()
     user_cache.clear_user_cache()
+    formatting.use_currency(formatting.POUND)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.orders import MonthlyOrders
 from lgs_excel.formatting import title_form
 from lgs_excel.report.product_names import with_names
@@ -40,3 +41,18 @@ def test_answers_get_the_names_wherever_they_have_them_and_nothing_else_is_touch
     orders = MonthlyOrders(pd.DataFrame({"placed": [1]}))
     assert with_names(orders) is orders
     assert with_names(MonthlyOrders(named)).months["description"].iloc[0] == "Red Mug"
+
+
+@pytest.mark.parametrize(
+    ("sign", "shown"),
+    [
+        ("£", ("£1,200", "−£0.50", "£1.20m", "−£2k", "in pounds, to the penny")),
+        ("€", ("€1,200", "−€0.50", "€1.20m", "−€2k", "in €, exactly")),
+        ("CHF", ("CHF\u00a01,200", "−CHF\u00a00.50", "CHF\u00a01.20m", "−CHF\u00a02k", "in CHF, exactly")),
+    ],
+    ids=["pounds", "euro", "francs"],
+)
+def test_amounts_have_the_sign_of_the_currency(sign, shown):
+    fmt.use_currency(sign)
+    words = fmt.in_currency("in pounds, to the penny")
+    assert (fmt.money(1200), fmt.pence(-0.5), fmt.short_money(1.2e6), fmt.axis_money(-2000), words) == shown

@@ -240,3 +240,15 @@ def test_a_change_of_what_the_environment_says_is_refused(load, change):
     with pytest.raises(SettingsError, match="company is set by LGS_COMPANY in the environment of this computer"):
         change({"LGS_COMPANY": "IT's"}, company="Mine")
     assert load() == Settings()
+
+
+@pytest.mark.parametrize("sign", ["", "EURO", "1", ";", "@", "£ ", '"', "[€]", "\n"], ids=repr)
+def test_a_currency_is_a_sign_or_a_code(load, sign):
+    assert refusal(load, currency=sign) == (
+        f"currency is {sign!r}; it is a sign or a code of up to three letters, such as £, €, $, kr or CHF."
+    )
+
+
+@pytest.mark.parametrize("sign", ["£", "€", "$", "kr", "CHF", "₹", "R$", "zł"])
+def test_currencies_of_others_are_taken(load, sign):
+    assert load(currency=sign).currency == sign

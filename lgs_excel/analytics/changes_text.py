@@ -66,11 +66,11 @@ class Mover:
 def headline(comparison: Comparison) -> str:
     """Net sales, and their growth on the month before."""
     month, earlier = comparison.names
-    net = f"{month}: net sales {fmt.pounds(float(comparison.now.net))}"
+    net = f"{month}: net sales {fmt.money(float(comparison.now.net))}"
     if comparison.before is None:
         return f"{net}. It is the first complete month shown: there is none before it to compare with."
     if comparison.growth is None:
-        return f"{net}, after {fmt.pounds(float(comparison.before.net))} in {earlier}."
+        return f"{net}, after {fmt.money(float(comparison.before.net))} in {earlier}."
     return f"{net}, {fmt.change(comparison.growth)} on {earlier}."
 
 
@@ -119,14 +119,14 @@ def cancellations(rate: float, earlier: Sequence[float]) -> str:
 
 
 def _pounds(amount: Decimal) -> str:
-    return fmt.pounds(float(amount))
+    return fmt.money(float(amount))
 
 
 def _signed(amount: Decimal) -> str:
-    return ("+" if round(amount) > 0 else "") + fmt.pounds(float(amount))
+    return ("+" if round(amount) > 0 else "") + fmt.money(float(amount))
 
 
 def _difference(amount: Decimal) -> str:
     if not round(amount):
         return "as much as"
-    return f"{fmt.pounds(abs(float(amount)))} {'more' if amount > 0 else 'less'} than"
+    return f"{fmt.money(abs(float(amount)))} {'more' if amount > 0 else 'less'} than"

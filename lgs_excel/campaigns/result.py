@@ -119,7 +119,8 @@ def result_sentences(result: CampaignResult) -> list[str]:
     ):  # fmt: skip
         if number:
             share = fmt.percent(bought / number)
-            sentences.append(f"Of those {name}, {bought:,} of {number:,} bought ({share}); {_pence(net)} a customer.")
+            each = fmt.pence(net)
+            sentences.append(f"Of those {name}, {bought:,} of {number:,} bought ({share}); {each} a customer.")
     if result.share is None:
         return [*sentences, "Nobody to compare with: what the campaign brought can't be told."]
     difference = result.share
@@ -129,13 +130,13 @@ def result_sentences(result: CampaignResult) -> list[str]:
         f"(95% interval {_points(difference.low)} to {_points(difference.high)})."
     )
     if result.money is None:
-        sentences.append("Too few bought to say what it brought in pounds.")
+        sentences.append(fmt.in_currency("Too few bought to say what it brought in pounds."))
     else:
         low, value, high = (mailed * figure for figure in (result.money.low, result.money.value, result.money.high))
         clear = "" if result.money.is_clear else ", which may be nothing"
         sentences.append(
-            f"Net sales that the campaign brought: {fmt.pounds(value)} (95% interval {fmt.pounds(low)} to "
-            f"{fmt.pounds(high)}){clear}."
+            f"Net sales that the campaign brought: {fmt.money(value)} (95% interval {fmt.money(low)} to "
+            f"{fmt.money(high)}){clear}."
         )
     sentences += [
         f"{fmt.count(number, 'customer')} of it also got the campaign {name!r} at the time."
@@ -175,7 +176,3 @@ def _record(result: CampaignResult) -> tuple[object, ...]:
 
 def _points(share: float) -> str:
     return f"{100 * share:+.1f}".replace("-", fmt.MINUS)
-
-
-def _pence(amount: float) -> str:
-    return f"{fmt.MINUS if amount < 0 else ''}£{abs(amount):,.2f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from zipfile import BadZipFile
 
+from lgs_excel import formatting as fmt
 from lgs_excel.delivery.digest import CHANGED, HEADLINES, SUMMARY, THIS_WEEK
 from lgs_excel.errors import DeliveryError
 from lgs_excel.report.model import Block, Cell, Chart, Column, Kind, Mark, Note, Report, Sheet, Table, Value
@@ -22,6 +24,8 @@ ExcelSheet: TypeAlias = Any
 CUSTOMER = "Customer"  # the heading of customers' numbers
 FACTS = ("data_through", "asked_to", "filters", "rfm", "warehouse", "run", "checks", "failed", "lines")
 _KINDS = {code: kind for kind, code in reversed(NUMBER_FORMATS.items())}  # "@" is plain text
+_MONEY = re.compile(r'("[^"]+"|[^#"]+)(#.*);\[Red\]-\1\2')  # whatever the currency
+_IN_POUNDS = rf"{fmt.POUND}\2;[Red]-{fmt.POUND}\2"
 
 
 def without_customers(report: Report) -> Report:
@@ -171,4 +175,4 @@ def _cell(cell: Any) -> Cell:
     value = cell.value.date() if isinstance(cell.value, datetime) else cell.value
     if not isinstance(value, str | int | float | date | None):
         raise ValueError(f"{value!r} is no value of a report")  # noqa: TRY004 - of a file, not of a caller
-    return Cell(value, _KINDS.get(cell.number_format, Kind.NUMBER))
+    return Cell(value, _KINDS.get(_MONEY.sub(_IN_POUNDS, cell.number_format), Kind.NUMBER))

@@ -138,9 +138,9 @@ def _text(value: Value | Cell, kind: Kind) -> str:
 def _number(value: float, kind: Kind) -> str:
     if kind is Kind.SHARE:
         return fmt.percent(value)
-    formats = {Kind.MONEY: "£,.0f", Kind.PENCE: "£,.2f", Kind.CHANGE: "+.1%", Kind.POINTS: "+.1f", Kind.NUMBER: ",.1f"}
+    if kind in (Kind.MONEY, Kind.PENCE):
+        return fmt.money(value) if kind is Kind.MONEY else fmt.pence(value)
+    formats = {Kind.CHANGE: "+.1%", Kind.POINTS: "+.1f", Kind.NUMBER: ",.1f"}
     code = formats.get(kind, ",.0f").removeprefix("" if value else "+")
-    number = f"{value:{code.removeprefix('£')}}"
-    pound, points = "£" if code.startswith("£") else "", " pts" if kind is Kind.POINTS else ""
-    sign, size = (fmt.MINUS, number[1:]) if number.startswith("-") else ("", number)
-    return f"{sign}{pound}{size}{points}"
+    points = " pts" if kind is Kind.POINTS else ""
+    return f"{value:{code}}".replace("-", fmt.MINUS) + points

@@ -31,7 +31,6 @@ PDF = ("application", "pdf")
 BYTES_PER_MB = 1_000_000
 _FEW_COLOURS = 64
 _HEADER_WIDTH = 12
-_SIGNED = re.compile(r"[+−]£[\d,.]*\d")
 
 
 @dataclass(frozen=True)
@@ -223,8 +222,9 @@ def _rendered(name: str, contents: Contents, **more: Any) -> str:
 
 
 def _whole_figures(text: str) -> Markup:
-    """`text` as HTML in which no line ends between a sign and its pounds."""
-    return Markup(_SIGNED.sub(r'<span style="white-space:nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+    """`text` as HTML in which no line ends between a sign and its amount of money."""
+    signed = re.compile(rf"[+−]{re.escape(fmt.currency())}[\d,.]*\d")
+    return Markup(signed.sub(r'<span style="white-space:nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
 
 
 @cache

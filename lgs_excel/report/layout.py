@@ -17,6 +17,7 @@ from functools import cache
 
 from openpyxl.utils import get_column_letter
 
+from lgs_excel import formatting as fmt
 from lgs_excel.report.model import Cell, Chart, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.style import (
     CAPTION,
@@ -403,7 +404,7 @@ def shown_text(value: Value | Cell, kind: Kind) -> str:
     if isinstance(value, str):
         return value
     code = _SHOWN.get(kind, ",.0f")
-    return f"£{value:{code[2:]}}" if code.startswith("-£") else f"{value:{code}}"
+    return f"{fmt.currency()}{value:{code[2:]}}" if code.startswith("-£") else f"{value:{code}}"
 
 
 def _plain(value: Value | Cell) -> Value:

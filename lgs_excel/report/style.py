@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lgs_excel import formatting as fmt
 from lgs_excel.report.model import Kind, Mark
 
 # Colour-blind-safe, in this order; four at most in one chart.
@@ -19,7 +20,7 @@ FONT = "Calibri"
 CHART_FONTS = ("Calibri", "Carlito", "Arial", "Liberation Sans", "DejaVu Sans")
 TITLE_POINTS, FINDING_POINTS, TEXT_POINTS = 18, 12, 11
 
-# Codes as they stand in a file, which Excel shows in the reader's own language and separators.
+# Codes as they stand in a file, for pounds, which Excel shows in the reader's own language and separators.
 NUMBER_FORMATS = {
     Kind.TEXT: "@",
     Kind.LONG_TEXT: "@",
@@ -33,6 +34,7 @@ NUMBER_FORMATS = {
     Kind.MONTH: "mmm yyyy",
     Kind.DAY: "d mmm yyyy",
 }
+KNOWN_SIGNS = (fmt.POUND, "$", "€", "¥")
 RIGHT_ALIGNED = frozenset(Kind) - {Kind.TEXT, Kind.LONG_TEXT, Kind.MONTH}
 TABLE_STYLE = "TableStyleLight1"
 
@@ -85,12 +87,18 @@ class Format:
     indent: int = 0
 
 
+def number_format(kind: Kind) -> str:
+    """The code for this kind of value, with the sign of the shop's currency; one that Excel doesn't know in quotes."""
+    sign = fmt.currency()
+    return NUMBER_FORMATS[kind].replace(fmt.POUND, sign if sign in KNOWN_SIGNS else f'"{sign}"')
+
+
 def format_of(look: CellStyle, kind: Kind) -> Format:
     """The format of a cell with this look and this kind of value; `look.ruled` besides is a hair line below it."""
     header = look == HEADER
     right = kind in RIGHT_ALIGNED
     return Format(
-        number_format=NUMBER_FORMATS[Kind.TEXT] if header else NUMBER_FORMATS[kind],
+        number_format=number_format(Kind.TEXT if header else kind),
         points=look.points,
         bold=look.bold,
         italic=look.italic,

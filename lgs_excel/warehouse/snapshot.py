@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateTableAs
 
 from lgs_excel.errors import InputError, WarehouseError
+from lgs_excel.formatting import use_currency
 from lgs_excel.settings import Settings
 from lgs_excel.warehouse import rollups, schema
 from lgs_excel.warehouse.connect import Engine, Warehouse, can_make_session_tables
@@ -252,12 +253,13 @@ def open_snapshot(
     from_lines: bool = False,
 ) -> Iterator[Snapshot]:
     """A snapshot of `warehouse` under `filters`; read-only but for its own temporary tables. from_lines: all of it made
-    from the lines, whatever rollups the warehouse keeps.
+    from the lines, whatever rollups the warehouse keeps. What is said of its amounts is in the settings' currency.
 
     Raises WarehouseError for a warehouse that can't be read, is empty or holds another `retail`, and InputError for
     a country, month or day that is not in the data.
     """
     filters = filters or Filters()
+    use_currency(settings.currency)
     with warehouse.reading(say) as connection:
         raw = found_retail(connection, str(warehouse))
         lines = typed_lines(raw).subquery("typed_line")

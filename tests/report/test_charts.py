@@ -627,7 +627,7 @@ def test_products_that_were_only_returned_are_no_best_sellers():
      (2.5e9, "2.5bn", "£2.5bn"), (1.5e12, "1,500bn", "£1,500bn"), (0.25, "0.25", "£0.25")],
 )  # fmt: skip
 def test_axes_have_three_digits_at_most(value, count, pounds):
-    assert (fmt.axis_count(value), fmt.axis_pounds(value)) == (count, pounds)
+    assert (fmt.axis_count(value), fmt.axis_money(value)) == (count, pounds)
 
 
 @pytest.mark.parametrize(

@@ -28,5 +28,5 @@ def countries_figure(countries: pd.DataFrame) -> Figure:
     subtitle = "Net sales of the other countries" if has_home(countries) else "Net sales by country"
     figure = new_figure(leading(countries, first), subtitle, fit=True)
     names = [shorten(drawable(str(name), fonts) or "?", NAME_LETTERS) for name in rows["country"]]
-    draw_ranking(figure.subplots(), rows["net"].tolist(), [*map(fmt.pounds, rows["net"])], names, FEWEST)
+    draw_ranking(figure.subplots(), rows["net"].tolist(), [*map(fmt.money, rows["net"])], names, FEWEST)
     return figure

@@ -24,9 +24,9 @@ def customer_figure(page: pd.DataFrame, number: str, unfinished: date | None, da
     axes = figure.subplots()
     month_axis(axes, months)
     draw_columns(axes, months, rows["figure"].tolist(), "C0")
-    value_ticks(axes.yaxis, fmt.axis_pounds)
+    value_ticks(axes.yaxis, fmt.axis_money)
     zero_line(axes)
     axes.margins(y=0.12)
-    texts = [fmt.short_pounds(value) if value > 0 else "" for value in rows["figure"]]
+    texts = [fmt.short_money(value) if value > 0 else "" for value in rows["figure"]]
     label_columns(axes, months, rows["figure"], texts, int(rows["figure"].argmax()))
     return figure

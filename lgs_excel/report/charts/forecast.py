@@ -39,9 +39,9 @@ def forecast_figure(forecast: SalesForecast) -> Figure:
     for bar, kind in zip(bars, past["kind"], strict=True):
         if kind == "unfinished":
             hatch(bar, "C0")
-    value_ticks(axes.yaxis, fmt.axis_pounds)
+    value_ticks(axes.yaxis, fmt.axis_money)
     zero_line(axes)
     axes.margins(y=0.06)
-    texts = [fmt.short_pounds(value) if fmt.defined(value) else "" for value in table["predicted"]]
+    texts = [fmt.short_money(value) if fmt.defined(value) else "" for value in table["predicted"]]
     label_columns(axes, months, tops.fillna(table["actual"]), texts)
     return figure

@@ -15,7 +15,7 @@ from lgs_excel import formatting as fmt
 from lgs_excel.analytics.invoices import Distribution, InvoiceAmounts
 from lgs_excel.report.charts.figure import letters_fit, new_figure, sentence_figure, value_ticks, zero_line
 from lgs_excel.report.charts.months import ROOM
-from lgs_excel.report.findings.invoices import invoices_title, pence, pounds, trimmed_title
+from lgs_excel.report.findings.invoices import invoices_title, rounded, trimmed_title
 
 SUBTITLE = "Invoices by amount"
 FEWEST = 5  # bins to the width of the Axes, so that a single one is no wall
@@ -28,9 +28,8 @@ def invoices_figure(invoices: InvoiceAmounts) -> Figure:
         return sentence_figure(invoices_title(invoices))
     # Empty bins at the left end say nothing; at the right end there are none.
     first = int((whole.bins["invoices"] > 0).argmax())
-    return _draw(
-        invoices_title(invoices), SUBTITLE + ", in steps of 1, 2, 5, 10 … pounds", whole, fmt.axis_pounds, first
-    )
+    subtitle = fmt.in_currency(f"{SUBTITLE}, in steps of 1, 2, 5, 10 … pounds")
+    return _draw(invoices_title(invoices), subtitle, whole, fmt.axis_money, first)
 
 
 def trimmed_figure(invoices: InvoiceAmounts) -> Figure:
@@ -39,7 +38,7 @@ def trimmed_figure(invoices: InvoiceAmounts) -> Figure:
     if not trimmed.count:
         return sentence_figure(trimmed_title(invoices))
     subtitle = f"{SUBTITLE} up to the 85th percentile, {_short(invoices.p85)}"
-    return _draw(trimmed_title(invoices), subtitle, trimmed, fmt.pounds if edges[0] % 1 == 0 else pence)
+    return _draw(trimmed_title(invoices), subtitle, trimmed, fmt.money if edges[0] % 1 == 0 else fmt.pence)
 
 
 def _draw(title: str, subtitle: str, amounts: Distribution, label: Callable[[float], str], first: int = 0) -> Figure:
@@ -100,13 +99,13 @@ def _draw_box(axes: Axes, amounts: Distribution, place: Callable[[float], float]
         medianprops={"color": "C1", "linewidth": 2.5}, flierprops={"markerfacecolor": grey, "markeredgewidth": 0},
         meanprops={"marker": "o", "markersize": 8, "markerfacecolor": "C3", "markeredgecolor": page},
     )  # fmt: skip
-    quartiles = f"Half of the invoices: {pounds(amounts.q1)} to {pounds(amounts.q3)}"
+    quartiles = f"Half of the invoices: {rounded(amounts.q1)} to {rounded(amounts.q3)}"
     for x, y, text, side in (
-        (0, 1, f"smallest {pence(amounts.min)}", "left"), (1, 1, f"largest {pence(amounts.max)}", "right"),
+        (0, 1, f"smallest {fmt.pence(amounts.min)}", "left"), (1, 1, f"largest {fmt.pence(amounts.max)}", "right"),
         (0.5, -0.4, quartiles, "center"),
     ):  # fmt: skip
         axes.text(x, y, text, transform=axes.transAxes, ha=side, color=grey)
 
 
 def _short(amount: float) -> str:
-    return pence(amount) if amount < 1e6 else fmt.short_pounds(amount)
+    return fmt.pence(amount) if amount < 1e6 else fmt.short_money(amount)

@@ -19,6 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from lgs_excel import formatting as fmt
 from lgs_excel.report.chart_style import Style
 from lgs_excel.report.charts.figure import DPI, MARGIN, SHARPNESS
 from lgs_excel.report.model import Chart
@@ -50,7 +51,7 @@ def make_chart(name: str, message: str, style: Style, function: Callable[..., Fi
 
     figures: data frames, frozen dataclasses of them, and values whose repr says all.
     """
-    png, (width, height) = draw(_Work(function, _key(figures), style, figures))
+    png, (width, height) = draw(_Work(function, _key((fmt.currency(), *figures)), style, figures))
     return Chart(name, message, png, width, height)
 
 

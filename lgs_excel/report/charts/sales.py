@@ -36,9 +36,9 @@ def sales_figure(sales: MonthlySales, data_through: date) -> Figure:
         top = figure.subplots()
     month_axis(top, months)
     draw_columns(top, months, net.tolist(), "C0")
-    value_ticks(top.yaxis, fmt.axis_pounds)
+    value_ticks(top.yaxis, fmt.axis_money)
     zero_line(top)
-    label_columns(top, months, net, [fmt.short_pounds(value) for value in net], months.told, below=net < 0)
+    label_columns(top, months, net, [fmt.short_money(value) for value in net], months.told, below=net < 0)
     return figure
 
 

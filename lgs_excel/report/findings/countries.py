@@ -31,7 +31,7 @@ def countries_title(countries: pd.DataFrame) -> str:
     second, others = countries.iloc[1], len(countries) - 1
     if others == 1:
         return f"{lead}, {second['country']} {fmt.percent(second['share'])}"
-    return f"{lead}; {second['country']} leads the other {others} countries with {fmt.pounds(second['net'])}"
+    return f"{lead}; {second['country']} leads the other {others} countries with {fmt.money(second['net'])}"
 
 
 def leading(countries: pd.DataFrame, name: str) -> str:
@@ -39,7 +39,7 @@ def leading(countries: pd.DataFrame, name: str) -> str:
     first = countries.iloc[0]
     if has_home(countries):
         return f"{name} makes {fmt.percent(first['share'])} of net sales"
-    return f"{name}: net sales {fmt.pounds(first['net'])}{_share(first['share'])}"
+    return f"{name}: net sales {fmt.money(first['net'])}{_share(first['share'])}"
 
 
 def countries_message(countries: pd.DataFrame) -> str:
@@ -49,7 +49,7 @@ def countries_message(countries: pd.DataFrame) -> str:
         ". ".join(
             [
                 countries_title(countries),
-                *(f"{row['country']}: {fmt.pounds(row['net'])}{_share(row['share'])}" for row in rows),
+                *(f"{row['country']}: {fmt.money(row['net'])}{_share(row['share'])}" for row in rows),
             ]
         )
         + "."

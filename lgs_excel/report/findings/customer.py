@@ -21,7 +21,7 @@ def customer_title(page: pd.DataFrame, number: str) -> str:
     known = about(page)
     orders = fmt.count(int(float(str(known["orders"]))), "order")
     last = fmt.day(pd.Timestamp(str(known["last_order"])).date())
-    return f"Customer {number} bought for {fmt.pounds(float(str(known['net_sales'])))} in {orders}, the last on {last}"
+    return f"Customer {number} bought for {fmt.money(float(str(known['net_sales'])))} in {orders}, the last on {last}"
 
 
 def customer_message(page: pd.DataFrame, number: str) -> str:

@@ -14,7 +14,7 @@ from lgs_excel.analytics.forecast import SalesForecast
 def forecast_title(forecast: SalesForecast) -> str:
     """Such as "January 2012: about £560k, most likely £422k to £743k"."""
     ahead = _ahead(forecast)
-    return _predicted(ahead.iloc[-len(forecast.next) or -1], fmt.short_pounds) if len(ahead) else "No prediction yet"
+    return _predicted(ahead.iloc[-len(forecast.next) or -1], fmt.short_money) if len(ahead) else "No prediction yet"
 
 
 def forecast_message(forecast: SalesForecast, data_through: date) -> str:
@@ -23,9 +23,9 @@ def forecast_message(forecast: SalesForecast, data_through: date) -> str:
     if ahead.empty:
         return f"{forecast_title(forecast)}."
     sentences = ["Net sales by month, with predictions and their 80% and 95% ranges"]
-    sentences += [_predicted(row, fmt.pounds) for _, row in ahead.iterrows()]
+    sentences += [_predicted(row, fmt.money) for _, row in ahead.iterrows()]
     for _, row in months[months["kind"] == "unfinished"].iterrows():
-        came = f"{fmt.pounds(row['actual'])} to {fmt.short_day(data_through)}"
+        came = f"{fmt.money(row['actual'])} to {fmt.short_day(data_through)}"
         sentences.append(f"{fmt.long_month(row['month'])} brought {came}")
     return ". ".join(sentences) + "."
 

@@ -6,14 +6,9 @@ from lgs_excel import formatting as fmt
 from lgs_excel.analytics.invoices import Distribution, InvoiceAmounts
 
 
-def pence(amount: float) -> str:
-    """533.881 → "£533.88"."""
-    return f"£{amount:,.2f}"
-
-
-def pounds(amount: float) -> str:
-    """Whole pounds, and pence for less than ten pounds."""
-    return fmt.pounds(amount) if amount == 0 or amount >= 10 else pence(amount)
+def rounded(amount: float) -> str:
+    """Without pence from ten pounds on, such as "£304", "£2.55"."""
+    return fmt.money(amount) if amount == 0 or amount >= 10 else fmt.pence(amount)
 
 
 def invoices_title(invoices: InvoiceAmounts) -> str:
@@ -22,9 +17,9 @@ def invoices_title(invoices: InvoiceAmounts) -> str:
     if not whole.count:
         return "No invoices in this period"
     if whole.count == 1:
-        return f"One invoice, of {pence(whole.max)}"
-    half = f"Half of {fmt.count(whole.count, 'invoice')} are {pounds(whole.median)} or less"
-    return f"{half}; the mean is {pounds(whole.mean)}, the largest {pounds(whole.max)}"
+        return f"One invoice, of {fmt.pence(whole.max)}"
+    half = f"Half of {fmt.count(whole.count, 'invoice')} are {rounded(whole.median)} or less"
+    return f"{half}; the mean is {rounded(whole.mean)}, the largest {rounded(whole.max)}"
 
 
 def trimmed_title(invoices: InvoiceAmounts) -> str:
@@ -34,7 +29,7 @@ def trimmed_title(invoices: InvoiceAmounts) -> str:
         return "No invoices in this period"
     if not trimmed.count:
         return "No invoices below the 85th percentile: the larger ones are all equal"
-    means = f"{pounds(trimmed.mean)} instead of {pounds(whole.mean)}"
+    means = f"{rounded(trimmed.mean)} instead of {rounded(whole.mean)}"
     less = fmt.percent((whole.mean - trimmed.mean) / whole.mean)
     return f"Without the largest 15% of invoices, the mean is {means} ({less} less)"
 
@@ -43,9 +38,10 @@ def invoices_message(title: str, amounts: Distribution) -> str:
     """The title and the figures of the box plot."""
     if not amounts.count:
         return f"{title}."
+    names = ("smallest", "lower quartile", "median", "mean", "upper quartile", "largest")
+    figures = (amounts.min, amounts.q1, amounts.median, amounts.mean, amounts.q3, amounts.max)
+    told = ", ".join(f"{name} {fmt.pence(figure)}" for name, figure in zip(names, figures, strict=True))
     return (
-        f"{title}. Histogram and box plot of {fmt.count(amounts.count, 'invoice')}: smallest {pence(amounts.min)}, "
-        f"lower quartile {pence(amounts.q1)}, median {pence(amounts.median)}, mean {pence(amounts.mean)}, "
-        f"upper quartile {pence(amounts.q3)}, largest {pence(amounts.max)}; the whiskers of the box plot go from "
-        f"{pence(amounts.whisker_low)} to {pence(amounts.whisker_high)}."
+        f"{title}. Histogram and box plot of {fmt.count(amounts.count, 'invoice')}: {told}; the whiskers of the box "
+        f"plot go from {fmt.pence(amounts.whisker_low)} to {fmt.pence(amounts.whisker_high)}."
     )

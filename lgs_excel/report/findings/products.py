@@ -14,7 +14,7 @@ LETTERS = 120  # of a name in the message
 
 def figure_of(products: ProductRanking) -> Callable[[float], str]:
     """How a figure of the ranking's measure reads."""
-    return fmt.pounds if products.by == "revenue" else lambda value: f"{value:,.0f}".replace("-", fmt.MINUS)
+    return fmt.money if products.by == "revenue" else lambda value: f"{value:,.0f}".replace("-", fmt.MINUS)
 
 
 def shorten(text: str, letters: int) -> str:

@@ -16,7 +16,7 @@ def has_sales(sales: MonthlySales) -> bool:
     return bool(sales.months[["gross", "net"]].any(axis=None))
 
 
-def sales_title(sales: MonthlySales, data_through: date, money: Callable[[float], str] = fmt.short_pounds) -> str:
+def sales_title(sales: MonthlySales, data_through: date, money: Callable[[float], str] = fmt.short_money) -> str:
     """The last complete month, such as "November 2011 was the best month: £1.46m net, up 36.5% on October"; without
     "was the best month" where it was not.
     """
@@ -36,7 +36,7 @@ def sales_title(sales: MonthlySales, data_through: date, money: Callable[[float]
 
 def sales_message(sales: MonthlySales, data_through: date) -> str:
     """The title in whole pounds; the lowest month; the unfinished one."""
-    title = sales_title(sales, data_through, fmt.pounds)
+    title = sales_title(sales, data_through, fmt.money)
     if not has_sales(sales):
         return f"{title}."
     months = months_of(sales.months["month"], sales.unfinished, data_through)
@@ -44,9 +44,9 @@ def sales_message(sales: MonthlySales, data_through: date) -> str:
     sentences = [f"Net sales by month, {months.span}", title]
     if months.complete > 1:
         kind, lowest = "finished month" if months.through else "month", int(net[: months.complete].argmin())
-        sentences.append(f"The lowest {kind} was {months.name(lowest)}: {fmt.pounds(net[lowest])}")
+        sentences.append(f"The lowest {kind} was {months.name(lowest)}: {fmt.money(net[lowest])}")
     if months.through and months.complete:
-        sentences.append(f"{months.name(-1)} is unfinished: {fmt.pounds(net.iloc[-1])} {months.to_day}")
+        sentences.append(f"{months.name(-1)} is unfinished: {fmt.money(net.iloc[-1])} {months.to_day}")
     return ". ".join(sentences) + "."
 
 

@@ -25,4 +25,4 @@ def this_week_finding(tasks: pd.DataFrame) -> str:
         return f"{NOTHING}."
     first = tasks.iloc[0]
     lines = fmt.count(len(tasks), "thing")
-    return f"{lines} to do, what is at stake most first: {first['task']} ({fmt.pounds(first['money'])})."
+    return f"{lines} to do, what is at stake most first: {first['task']} ({fmt.money(first['money'])})."

@@ -35,12 +35,12 @@ class Tile:
 
 
 _FIGURES: tuple[tuple[str, Callable[[float], str], Callable[[pd.DataFrame], pd.Series[float]]], ...] = (
-    ("Net sales", fmt.pounds, lambda months: months["net"]),
+    ("Net sales", fmt.money, lambda months: months["net"]),
     ("Orders placed", lambda value: f"{value:,.0f}", lambda months: months["placed"]),
     ("Active customers", lambda value: f"{value:,.0f}", lambda months: months["active"]),
     (
         "Gross sales per order",
-        fmt.pounds,
+        fmt.money,
         lambda months: months["gross"] / months["placed"].replace(0, np.nan),
     ),
 )

@@ -63,7 +63,7 @@ def _finding(movement: Movement) -> str:
     slipped = movement.at_risk
     if slipped.empty:
         return f"None of the {good} has slipped since {since}."
-    spend = fmt.pounds(slipped["spend_12_months"].sum())
+    spend = fmt.money(slipped["spend_12_months"].sum())
     return (
         f"{fmt.count(len(slipped), 'customer')} of the {good} slipped since {since}; they spent {spend} in twelve "
         "months."

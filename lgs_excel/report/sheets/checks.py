@@ -39,7 +39,9 @@ def checks_sheet(checks: Checks, counts: Sequence[tuple[str, int]], context: Con
             Table("lgs_Checks", _COLUMNS, tuple(rows)),
             *_loads(checks),
             Note(
-                "Expected: added up straight from the lines of the warehouse. FAIL: off by half a penny or more.",
+                fmt.in_currency(
+                    "Expected: added up straight from the lines of the warehouse. FAIL: off by half a penny or more."
+                ),
                 Mark.QUIET,
             ),
         ),
@@ -73,4 +75,4 @@ def verdict(checks: Checks) -> str:
     number = int((checks.rows["result"] != "").sum())
     if checks.failed:
         return f"{fmt.count(len(checks.failed), 'check')} of {number} failed: {'; '.join(checks.failed)}."
-    return f"All {number} checks pass: every sheet adds up to the warehouse, to the penny."
+    return fmt.in_currency(f"All {number} checks pass: every sheet adds up to the warehouse, to the penny.")

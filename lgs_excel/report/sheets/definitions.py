@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import replace
 
+from lgs_excel import formatting as fmt
 from lgs_excel.analytics.catalogue import CATALOGUE
 from lgs_excel.report.context import Context
 from lgs_excel.report.layout import FIRST_BLOCK_ROW
@@ -83,11 +84,11 @@ def definitions_sheet(context: Context, titles: Container[str] | None = None) ->
             continue
         definition = CATALOGUE[name].definition
         link = Cell(sheet, link=sheet)
-        rows.append((link, Cell("What it answers", mark=Mark.QUIET), definition.question, name))
+        rows.append((link, Cell("What it answers", mark=Mark.QUIET), fmt.in_currency(definition.question), name))
         for figure, meaning in definition.columns.items():
             heading = headings[figure].header if figure in headings else figure.replace("_", " ").capitalize()
-            rows.append((link, heading, meaning, f"{name}: {figure}"))
-        rows += [(link, Cell("Note", mark=Mark.QUIET), note, name) for note in definition.notes]
+            rows.append((link, heading, fmt.in_currency(meaning), f"{name}: {figure}"))
+        rows += [(link, Cell("Note", mark=Mark.QUIET), fmt.in_currency(note), name) for note in definition.notes]
         if definition.source:
             rows.append((link, Cell("Source", mark=Mark.QUIET), definition.source, name))
     return Sheet(

@@ -113,6 +113,6 @@ def _finding(forecast: SalesForecast) -> str:
 
 
 def _expected(row: pd.Series) -> str:
-    reach = f"{fmt.short_pounds(row['low80'])} to {fmt.short_pounds(row['high80'])}"
+    reach = f"{fmt.short_money(row['low80'])} to {fmt.short_money(row['high80'])}"
     whole = " as a whole" if row["kind"] == "unfinished" else ""
-    return f"{fmt.long_month(row['month'])}{whole}: about {fmt.short_pounds(row['predicted'])}, {reach}"
+    return f"{fmt.long_month(row['month'])}{whole}: about {fmt.short_money(row['predicted'])}, {reach}"

@@ -81,6 +81,6 @@ def _finding(invoices: InvoiceAmounts) -> str:
     if not whole.count:
         return "There are no invoices with a sale in this period."
     return (
-        f"Half of {fmt.count(whole.count, 'invoice')} are below {fmt.pounds(whole.median)}; the mean is "
-        f"{fmt.pounds(whole.mean)}, and 15% are above {fmt.pounds(invoices.p85)}."
+        f"Half of {fmt.count(whole.count, 'invoice')} are below {fmt.money(whole.median)}; the mean is "
+        f"{fmt.money(whole.mean)}, and 15% are above {fmt.money(invoices.p85)}."
     )

@@ -132,7 +132,7 @@ def _finding(products: ProductRanking) -> str:
         return "No product was bought in this period."
     first = products.products.iloc[0]
     values = {
-        "revenue": fmt.pounds(first["revenue"]),
+        "revenue": fmt.money(first["revenue"]),
         "units": fmt.count(first["units"], "unit"),
         "customers": fmt.count(first["customers"], "customer"),
     }

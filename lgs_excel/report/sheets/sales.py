@@ -42,10 +42,10 @@ def sales_sheet(sales: MonthlySales, context: Context) -> Sheet:
 
 def _finding(sales: MonthlySales, context: Context) -> str:
     if not context.last_complete:
-        return f"Net sales to {fmt.day(context.period.data_through)}: {fmt.pounds(sales.months['net'].sum())}."
+        return f"Net sales to {fmt.day(context.period.data_through)}: {fmt.money(sales.months['net'].sum())}."
     complete = sales.months[sales.months["month"] <= pd.Timestamp(context.last_complete)]
     last = complete.iloc[-1]
-    finding = f"{fmt.long_month(last['month'])}: net sales {fmt.pounds(last['net'])}"
+    finding = f"{fmt.long_month(last['month'])}: net sales {fmt.money(last['net'])}"
     if fmt.defined(last["growth"]):
         finding += f", {fmt.change(last['growth'])} on {fmt.long_month(complete['month'].iloc[-2])}"
     if len(complete) > 2 and last["net"] == complete["net"].max():

@@ -65,5 +65,5 @@ def _finding(seasons: Seasons, settings: Settings, context: Context) -> str:
         return "No season has been seen from its first day to its own day yet: when the next begins is not known."
     return (
         f"Next to mail for: {mail.theme}, by {fmt.day(mail.day)}, if it goes as in {mail.season}, when it brought "
-        f"{fmt.pounds(mail.sales)}."
+        f"{fmt.money(mail.sales)}."
     )

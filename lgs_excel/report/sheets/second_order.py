@@ -104,7 +104,7 @@ def _finding(orders: SecondOrders) -> str:
     title = second_order_title(orders)
     if orders.due.empty:
         return f"{title}; nobody is due for a second order now."
-    worth = fmt.pounds(orders.due["value"].sum())
+    worth = fmt.money(orders.due["value"].sum())
     are = "are" if len(orders.due) != 1 else "is"
     return (
         f"{title}. {fmt.count(len(orders.due), 'customer')} with one order of {worth} in all {are} due for the second "

@@ -63,6 +63,7 @@ class ShopSetting:
 _FIFTHS = "fifths of the customers"
 SHOP_SETTINGS = (
     ShopSetting("Company", "company", "Its name, on charts, files and mails."),
+    ShopSetting("Currency", "currency", "Before each amount: a sign or a code, such as £, €, $, kr, CHF."),
     ShopSetting(
         "Logo",
         "logo",
@@ -100,7 +101,7 @@ SHOP_SETTINGS = (
     ShopSetting(
         "RFM: orders", "rfm_orders", "Own borders of the frequency scores: 2, 3, 5, 9 (from 2 on: a 2).", _FIFTHS
     ),
-    ShopSetting("RFM: pounds", "rfm_value", "Own borders of the money scores: 100, 300, 800, 2000.", _FIFTHS),
+    ShopSetting("RFM: money", "rfm_value", "Own borders of the money scores: 100, 300, 800, 2000.", _FIFTHS),
 )
 
 

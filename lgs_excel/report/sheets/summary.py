@@ -73,7 +73,7 @@ def _tiles(answers: Results, context: Context) -> list[Chart]:
 def _tasks(tasks: pd.DataFrame) -> list[Note]:
     """The first lines of This week, with what is at stake; as many rows always, so that what is below stays there."""
     lines = [
-        Note(fmt.pounds(task["money"]), link=task["sheet"], detail=task_text(task))
+        Note(fmt.money(task["money"]), link=task["sheet"], detail=task_text(task))
         for _, task in tasks.head(MOST_TASKS).iterrows()
     ]
     lines = lines or [Note(f"{NOTHING}.", Mark.QUIET)]
