@@ -388,7 +388,7 @@ def test_load_says_what_came_in(shops, engine):
     _, printed = shops(engine)
     assert "541,909 lines read = 541,909 loaded + 0 rejected." in printed
     assert "Lines before 0 + loaded 541,909 − replaced 0 = after 541,909" in printed
-    assert "amount 0.00 → 9,747,747.93 GBP." in printed
+    assert "amount 0.00 → 9,747,747.93." in printed
 
 
 def test_the_same_export_again_changes_nothing(run, shops, real_data, engine):

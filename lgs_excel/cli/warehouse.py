@@ -87,7 +87,7 @@ def load(
 
 
 def loads(warehouse: Warehouse = None, form: Printed = Format.TABLE) -> None:
-    """List what was loaded, the newest first: lines read, loaded, rejected and replaced, and amounts in GBP."""
+    """List what was loaded, the newest first: lines read, loaded, rejected and replaced, and amounts."""
     from lgs_excel import table_formats
     from lgs_excel.warehouse.connect import open_warehouse
     from lgs_excel.warehouse.load_log import loads as read_loads

@@ -81,7 +81,7 @@ class LoadReport:
         said.append(
             f"Lines before {self.before.lines:,} + loaded {loaded:,} − replaced {replaced:,} = after "
             f"{self.after.lines:,}; quantity {self.before.quantity:,} → {self.after.quantity:,}; amount "
-            f"{self.before.amount:,.2f} → {self.after.amount:,.2f} GBP."
+            f"{self.before.amount:,.2f} → {self.after.amount:,.2f}."
         )
         if self.period:
             said.extend(_period_sentences(self.period))
@@ -147,7 +147,7 @@ def _period_sentences(period: Period) -> list[str]:
         (
             f"{month}  {_count(totals.lines, 'line', 'lines')}",
             f"quantity {totals.quantity:,}",
-            f"{totals.amount:,.2f} GBP",
+            f"amount {totals.amount:,.2f}",
         )
         for month, totals in period.months.items()
     ]

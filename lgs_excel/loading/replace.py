@@ -24,7 +24,7 @@ _BEFORE = -1
 
 @dataclass(frozen=True)
 class Totals:
-    """Control totals: lines, their quantity, and quantity x unit_price in GBP."""
+    """Control totals: lines, their quantity, and quantity × unit_price."""
 
     lines: int = 0
     quantity: int = 0

@@ -16,7 +16,7 @@ from lgs_excel.warehouse.schema import has_table, load, load_understood, may_rea
 @dataclass(frozen=True)
 class Load:
     """One file that was loaded: read = loaded + rejected. `replaced` lines had to give way to the loaded ones; quantity
-    and amount (GBP) are of the loaded and of the replaced lines; times are UTC; `sha256` is None for the row that
+    and amount are of the loaded and of the replaced lines; times are UTC; `sha256` is None for the row that
     stands for lines which were in `retail` before the first load; `understood` is how the file was read, where that was
     not plain.
     """

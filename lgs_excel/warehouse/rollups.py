@@ -60,7 +60,7 @@ KEPT: dict[sa.Table, Callable[[sa.FromClause], sa.Select[Any]]] = {
 
 
 def added_up(line: sa.FromClause, keys: Sequence[sa.ColumnElement[Any]]) -> sa.Select[Any]:
-    """Lines, units (their quantities) and amount (GBP) of each of `keys`."""
+    """Lines, units (their quantities) and amount of each of `keys`."""
     return sa.select(
         *keys,
         sa.func.count().label("lines"),

@@ -53,8 +53,8 @@ def test_it_says_from_when_to_when_and_what_each_month_has(tmp_path, warehouse, 
     )
     assert tried.sentences()[-4:-1] == [
         "Loaded lines from 2010-12-01 08:26 to 2011-01-31 23:59; by month:",
-        "  2010-12  3 lines  quantity 18          45.90 GBP",
-        "  2011-01  2 lines  quantity -2,000  -2,500.00 GBP",
+        "  2010-12  3 lines  quantity 18          amount 45.90",
+        "  2011-01  2 lines  quantity -2,000  amount -2,500.00",
     ]
     write_csv(tmp_path / "none.csv", [])
     assert load([tmp_path / "none.csv"], warehouse, settings, dry_run=True).period is None

@@ -37,11 +37,19 @@ def _draw(axes: Axes, tile: Tile) -> None:
     axes.text(0.06, 0.93, tile.name, va="top", color=mpl.rcParams["axes.labelcolor"])
     axes.text(0.06, 0.74, tile.value, va="top", size=17, weight="bold", color="C0")
     if fmt.defined(tile.change):
-        up = tile.change > 0
-        colour = "C1" if up else "C3"
-        axes.plot(0.095, 0.385, marker="^" if up else "v", color=colour, markersize=6)
-        axes.text(0.15, 0.45, fmt.growth_label(tile.change), va="top", weight="bold", color=colour)
+        _draw_change(axes, tile.change)
     _draw_line(axes, np.array(tile.line))
+
+
+def _draw_change(axes: Axes, change: float) -> None:
+    """Upwards, downwards, or neither where it reads as nought."""
+    label, up = fmt.growth_label(change), change > 0
+    if not label.strip("0.%"):
+        axes.text(0.06, 0.45, label, va="top", weight="bold", color=mpl.rcParams["axes.labelcolor"])
+        return
+    colour = "C1" if up else "C3"
+    axes.plot(0.095, 0.385, marker="^" if up else "v", color=colour, markersize=6)
+    axes.text(0.15, 0.45, label, va="top", weight="bold", color=colour)
 
 
 def _draw_line(axes: Axes, line: np.ndarray) -> None:

@@ -10,7 +10,7 @@ from lgs_excel.analytics.rfm import SEGMENT_OF, SEGMENTS, CustomerSegments
 from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.charts.segments import segments_figure
 from lgs_excel.report.context import Context
-from lgs_excel.report.findings.segments import segments_message
+from lgs_excel.report.findings.segments import segments_message, segments_title
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.tables import plain, printed_first, table
 from lgs_excel.settings import Settings
@@ -190,6 +190,8 @@ def _finding(rfm: CustomerSegments) -> str:
     if rfm.customers.empty:
         return "There are no customers with a sale in this period."
     top = rfm.segments[rfm.segments["segment"] == "Champions"].to_dict("records")[0]
+    if not (top["customers"] and fmt.defined(top["share_of_sales"])):
+        return f"{segments_title(rfm)}."
     return (
         f"Champions are {fmt.percent(top['share_of_customers'])} of {fmt.count(len(rfm.customers), 'customer')} "
         f"and {fmt.percent(top['share_of_sales'])} of their sales."
