@@ -19,6 +19,7 @@ from lgs_excel import __version__, pipeline
 from lgs_excel.addin.background import Say
 from lgs_excel.addin.button_context import ButtonContext, button, log_file, unchecked
 from lgs_excel.addin.cache import CACHE
+from lgs_excel.addin.cell_values import text_in
 from lgs_excel.addin.settings_sheet import customer_in, keep_shop_settings, named, read_inputs, read_settings_sheet
 from lgs_excel.addin.workbook_sources import RECORD, source_folder
 from lgs_excel.analytics.catalogue import Options
@@ -60,9 +61,7 @@ def refresh_sheet(context: ButtonContext) -> None:
 @button
 def look_up_customer(context: ButtonContext) -> None:
     """Fill the sheet Customer: of the number in the selected cell, else of that in its yellow cell."""
-    selected = ""
-    if context.book.sheets.active.name != CUSTOMER and (selection := context.book.selection):
-        selected = customer_in(selection[0, 0].value)
+    selected = "" if context.book.sheets.active.name == CUSTOMER else customer_in(_selected(context))
     number = selected if _NUMBER.fullmatch(selected) else customer_in(named(context.book, NUMBER))
     _show_customer(context, number)
 
@@ -84,6 +83,22 @@ def make_campaign(context: ButtonContext) -> str | None:
 def show_campaigns(context: ButtonContext) -> None:
     """Fill the sheet Campaigns: what each brought."""
     _show_campaigns(context)
+
+
+@button
+def drop_campaign(context: ButtonContext) -> str | None:
+    """Forget the campaign whose name the selected cell has, with its result, once the reader agrees."""
+    from lgs_excel.campaigns.ledger import default_campaign_ledger
+
+    name, ledger = text_in(_selected(context)), default_campaign_ledger()
+    if not name:
+        raise InputError("Select the name of a campaign on the sheet Campaigns, and click again.")
+    campaign = ledger.campaign(name)
+    if not context.agrees(f"Forget the campaign {campaign.name} and its result? Its lists stay in {campaign.folder}."):
+        return None
+    ledger.drop(campaign.name)
+    _show_campaigns(context)
+    return f"Dropped {campaign.name}."
 
 
 @button
@@ -220,6 +235,12 @@ def _refresh(context: ButtonContext, only: str | None = None) -> None:
         context.book, *read_settings_sheet(context.book), say=context.say, cancelled=context.cancelled,
         listening=context.listening, only=only,
     )  # fmt: skip
+
+
+def _selected(context: ButtonContext) -> Value:
+    """What the first cell of the selection holds; None where none is selected."""
+    selection = context.book.selection
+    return selection[0, 0].value if selection else None
 
 
 def _show_customer(context: ButtonContext, number: str) -> None:

@@ -41,8 +41,8 @@ from tests.components import need
 from tests.conftest import settings_for
 from tests.report.sample_reports import MADE_AT, sheet, table
 
-BUTTONS = ("refresh_all", "refresh_sheet", "look_up_customer", "make_campaign", "show_campaigns", "export_segment",
-           "mail", "save_pdf", "save_copy", "check_setup", "open_log", "about")  # fmt: skip
+BUTTONS = ("refresh_all", "refresh_sheet", "look_up_customer", "make_campaign", "show_campaigns", "drop_campaign",
+           "export_segment", "mail", "save_pdf", "save_copy", "check_setup", "open_log", "about")  # fmt: skip
 
 
 def small(filters=None):
@@ -433,8 +433,7 @@ def test_a_customer_is_looked_up_by_the_selected_cell(open_shop, app, customers,
     write(open_shop, "lgs_CustomerNumber", customers["customer_id"].iloc[0])
     cell = open_shop.sheets["Sales"].range("K40")
     cell.value = number(last)
-    open_shop.sheets["Sales"].activate()
-    open_shop.impl._doc.CurrentController.select(cell.impl._uno)
+    select(open_shop, cell)
     macros.look_up_customer()
     assert app._alerts == []
     assert open_shop.sheets.active.name == "Customer"
@@ -495,6 +494,38 @@ def test_a_campaign_is_made_once_the_reader_agrees(open_shop, app, customers, tm
     assert cell_beside(page, "Days") == 14
     macros.make_campaign()
     assert "There is a campaign 'May' already" in app._alerts[-1][1]
+
+
+def select(book, cells):
+    """As by a click."""
+    cells.sheet.activate()
+    book.impl._doc.CurrentController.select(cells.impl._uno)
+
+
+def test_the_selected_campaign_is_dropped_once_the_reader_agrees(open_shop, app, customers):
+    for name, value in (("Name", "May"), ("Whom", "Champions"), ("Folder", "lists")):
+        write(open_shop, f"lgs_Campaign{name}", value)
+    macros.make_campaign()
+    page = open_shop.sheets["Campaigns"]
+    select(open_shop, page.range("A1"))
+    macros.drop_campaign()
+    assert "There is no campaign 'Campaigns'." in app._alerts[-1][1]
+    (place,) = (cell for cell in page.range("A18:A40") if cell.value == "May")
+    select(open_shop, place)
+    app._answer = "cancel"
+    try:
+        macros.drop_campaign()
+    finally:
+        app._answer = "ok"
+    assert app._alerts[-1][1].startswith("Forget the campaign May and its result? Its lists stay in ")
+    assert len(default_campaign_ledger().campaigns()) == 1
+    macros.drop_campaign()
+    assert app._alerts[-1][1] == "Dropped May."
+    assert default_campaign_ledger().campaigns() == []
+    assert page.range("A2").value.startswith("No campaign yet.")
+    select(open_shop, page.range("K90"))
+    macros.drop_campaign()
+    assert app._alerts[-1][1].startswith("Select the name of a campaign on the sheet Campaigns, and click again.")
 
 
 @pytest.mark.parametrize("name", [20111209, "May"])

@@ -213,6 +213,7 @@ def test_the_buttons_call_what_they_say(press):
         "LGS_LookUp": "look_up_customer()",
         "LGS_MakeCampaign": "make_campaign()",
         "LGS_ShowCampaigns": "show_campaigns()",
+        "LGS_DropCampaign": "drop_campaign()",
         "LGS_Mail": "mail()",
         "LGS_SavePdf": "save_pdf()",
         "LGS_SaveCopy": "save_copy()",

@@ -36,6 +36,7 @@ PARTS = (
     "tests/test_formatting.py",
     "tests/test_errors.py",
     "tests/test_terminal.py",
+    "tests/test_user_cache.py",
 )
 PROJECT = (
     "lgs_excel",

@@ -36,6 +36,10 @@ Public Sub LGS_ShowCampaigns(ByVal Control As IRibbonControl)
     LGS_Call "show_campaigns()"
 End Sub
 
+Public Sub LGS_DropCampaign(ByVal Control As IRibbonControl)
+    LGS_Call "drop_campaign()"
+End Sub
+
 ' The tag is fixed text of ribbon.xml: a segment's name.
 Public Sub LGS_ExportSegment(ByVal Control As IRibbonControl)
     LGS_Call "export_segment('" & Replace(Control.Tag, "'", "\'") & "')"
