@@ -91,6 +91,7 @@ def seconds_by_group(url: str) -> dict[str, float]:
     from lgs_excel.analytics.catalogue import Options, answer_all
     from lgs_excel.analytics.known_answers import KNOWN
     from lgs_excel.pipeline import make_report
+    from lgs_excel.user_cache import clear_user_cache
     from lgs_excel.warehouse.connect import open_warehouse
     from lgs_excel.warehouse.snapshot import open_snapshot
     from lgs_excel.writers.headless import workbook_bytes
@@ -123,6 +124,7 @@ def seconds_by_group(url: str) -> dict[str, float]:
             timed("who comes back", who_comes_back, snapshot)
             timed("goods", goods, snapshot, codes)
         KNOWN.forget()
+        clear_user_cache()
         timed("refresh", lambda: workbook_bytes(make_report(settings)))
     return best
 
