@@ -21,6 +21,7 @@ from lgs_excel.analytics.rfm import customer_segments
 from lgs_excel.analytics.this_week import this_week
 from lgs_excel.errors import DeliveryError, InputError
 from lgs_excel.files import atomic_write
+from lgs_excel.garbage import rarely_collected
 from lgs_excel.loading.stock import read_stock
 from lgs_excel.report.compose import (
     TITLE,
@@ -163,6 +164,7 @@ def make_customer_list(
         return compose_customers(snapshot, settings, segments, now)
 
 
+@rarely_collected()
 def write_report(
     out: Path, settings: Settings, filters: Filters | None = None, options: Options | None = None, *,
     say: Say = lambda _: None, form: Form = headless.XLSX,

@@ -21,6 +21,7 @@ from lgs_excel.addin.background import Say, in_background
 from lgs_excel.addin.progress import Progress
 from lgs_excel.addin.settings_sheet import folder_of, named
 from lgs_excel.errors import LgsError, WorkbookError
+from lgs_excel.garbage import rarely_collected
 from lgs_excel.report.sheets.settings import ADDIN_VERSION, XLWINGS_VERSION
 from lgs_excel.settings import APP
 from lgs_excel.terminal import visible
@@ -93,7 +94,8 @@ def button(
         try:
             if checked:
                 check_versions(context.book)
-            said = work(context, *args, **kwargs)
+            with rarely_collected():
+                said = work(context, *args, **kwargs)
             context.progress.keep()
             if said:
                 context.tell(said)
