@@ -172,21 +172,31 @@ class FormatWriter:
     def put(self, name: str, values: Iterable[tuple[Area, Any]]) -> None:
         """Give cells values of one property."""
         by_value: dict[Any, list[Area]] = {}
-        for area, value in values:
+        for area, value in (pairs := list(values)):
             plain = getattr(Format(), name)  # for a cell whose letters differed, which can't be had again
             by_value.setdefault(plain if value is Mixed else value, []).append(area)
+        every = [area for area, _ in pairs]
+        if len(by_value) > 1 and len(self._ranges_of(every)) == 1:
+            # All get what most get, in the range of the properties that all have alike, and then the others theirs.
+            most = max(by_value, key=lambda value: len(by_value[value]))
+            by_value = {most: every} | {value: areas for value, areas in by_value.items() if value != most}
         for value, areas in by_value.items():
             key = tuple(areas)
-            if key not in self._ranges:
-                self._ranges[key] = list(ranges_of(self._sheet, areas))
+            ranges = self._ranges_of(areas)
             if name in _SET_FONT:
                 if key not in self._fonts:
-                    self._fonts[key] = [cells.font for cells in self._ranges[key]]
+                    self._fonts[key] = [cells.font for cells in ranges]
                 for font in self._fonts[key]:
                     setattr(font, _SET_FONT[name], value)
             else:
-                for cells in self._ranges[key]:
+                for cells in ranges:
                     _SET[name](cells, value)
+
+    def _ranges_of(self, areas: Sequence[Area]) -> list[xw.Range]:
+        key = tuple(areas)
+        if key not in self._ranges:
+            self._ranges[key] = list(ranges_of(self._sheet, areas))
+        return self._ranges[key]
 
 
 def put_formats(sheet: xw.Sheet, formats: Formats) -> None:

@@ -100,7 +100,7 @@ class Undo:
 
     def save_names(self, names: Mapping[str, str]) -> None:
         """Remember what names refer to, before cells are moved: the application changes names along."""
-        self._names += [partial(self._refer, name, refers_to) for name, refers_to in names.items()]
+        self._names += [partial(self._all_names.add, name, refers_to) for name, refers_to in names.items()]
 
     def save_rules(self, sheet: xw.Sheet, areas: Iterable[Area]) -> None:
         """Remember which cells have lines below them."""
@@ -240,24 +240,15 @@ class Undo:
         """Make a name refer to cells, or to a constant; before: what it refers to now, None if it is not there."""
         if before is None:
             self._names.append(lambda: self._all_names[name].delete() if name in self._all_names else None)
-            self._all_names.add(name, refers_to)
         else:
-            self._names.append(partial(self._refer, name, before))
-            self._refer(name, refers_to)
+            self._names.append(partial(self._all_names.add, name, before))
+        self._all_names.add(name, refers_to)  # or makes the one that is there refer to it, in one call
 
     def remove_name(self, name: str, before: str) -> None:
         """Forget a name; before: what it refers to."""
         names = self._all_names
         self._names.append(lambda: names.add(name, before) if name not in names else None)
         names[name].delete()
-
-    def _refer(self, name: str, refers_to: str) -> None:
-        try:  # rather than to ask first, as nearly all are there
-            self._all_names[name].refers_to = refers_to
-        except Exception:
-            if name in self._all_names:
-                raise
-            self._all_names.add(name, refers_to)
 
     def add_sheet(self, title: str) -> xw.Sheet:
         """A new sheet behind all others."""

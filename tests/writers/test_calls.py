@@ -16,7 +16,7 @@ from tests.writers.compare import differences
 from tests.writers.test_conformance import but_for_widths, real_settings, titles
 
 __all__ = ["real_settings"]
-FIRST_FILL, NOTHING_NEW, OTHER_FILTER, ONE_SHEET = 2_500, 400, 2_050, 60  # of 22 sheets
+FIRST_FILL, NOTHING_NEW, OTHER_FILTER, ONE_SHEET = 2_400, 400, 1_960, 60  # of 22 sheets
 
 
 @pytest.fixture(scope="module")

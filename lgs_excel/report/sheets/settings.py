@@ -26,7 +26,7 @@ ADDIN_VERSION, XLWINGS_VERSION = "lgs_addin_version", "lgs_xlwings_version"
 USUAL = "usual"  # typed into a cell, takes back what was changed there
 HOW_TO_CHANGE = (
     "Type into a yellow cell and refresh: it is kept for you on this computer, and functions, mails and files follow. "
-    f"'{USUAL}' takes it back."
+    f"'{USUAL}' takes it back; the word that In use shows for nothing, such as none, empties it."
 )
 
 _COLUMNS = (Column("Setting", Kind.TEXT, 20), Column("Value", Kind.TEXT, 28), Column("Meaning", Kind.LONG_TEXT, 76))
