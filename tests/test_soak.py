@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from lgs_excel.analytics.known_answers import KNOWN
 from lgs_excel.pipeline import write_report
 from lgs_excel.settings import Settings
+from lgs_excel.user_cache import clear_user_cache
 from lgs_excel.warehouse.connect import Warehouse
 from tests.analytics.small_shop import Line, fill
 
@@ -50,6 +52,8 @@ def test_refreshes_leave_nothing_behind(
 
     def refresh(times: int) -> int:
         for _ in range(times):
+            KNOWN.forget()
+            clear_user_cache()
             write_report(tmp_path / "report.xlsx", settings)
         gc.collect()
         return alive()

@@ -17,7 +17,6 @@ from lgs_excel.cli.pipeline import run, schedule
 from lgs_excel.cli.warehouse import demo, load, loads, rejected
 from lgs_excel.cli.workbook import refresh, report
 from lgs_excel.errors import LgsError
-from lgs_excel.garbage import rarely_collected
 from lgs_excel.terminal import drop_output, is_closed_pipe, prepare_output
 
 # In the order in which --help lists them.
@@ -57,7 +56,6 @@ def _main(
     _debug = debug
 
 
-@rarely_collected()
 def main() -> None:
     """Run the command line: a stated error is one line on stderr and exit code 1."""
     prepare_output()
