@@ -35,7 +35,9 @@ def rows(*_: object) -> Iterator[Row]:
 
 
 def refresh(url: str) -> dict[str, object]:
-    """What 200 refreshes do, of which each tenth knows nothing: memory (MB) in between and at the end; left: handles, connections, tables and folders."""
+    """What 200 refreshes do, of which each tenth knows nothing of before: memory (MB) in between and at the end; left:
+    handles, connections, tables and folders.
+    """
     from lgs_excel.analytics.known_answers import KNOWN
     from lgs_excel.pipeline import write_report
     from lgs_excel.report.charts.picture import draw
