@@ -24,6 +24,7 @@ from lgs_excel import formatting as fmt
 from lgs_excel.delivery.digest import Digest, Row, line, one_line
 from lgs_excel.errors import DeliveryError
 from lgs_excel.report import style
+from lgs_excel.report.findings.this_week import STAKE
 from lgs_excel.report.model import Chart
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -217,7 +218,7 @@ def _aligned(headers: Row, rows: tuple[Row, ...]) -> Iterator[str]:
 
 
 def _rendered(name: str, contents: Contents, **more: Any) -> str:
-    known = {"contents": contents, "digest": contents.digest, "day": fmt.day, "style": style}
+    known = {"contents": contents, "digest": contents.digest, "day": fmt.day, "style": style, "stake": STAKE}
     return str(_template(name).render(**known, **more))
 
 

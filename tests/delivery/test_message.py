@@ -29,6 +29,7 @@ from lgs_excel.delivery.message import (
 )
 from lgs_excel.delivery.send import send
 from lgs_excel.errors import DeliveryError
+from lgs_excel.report.findings.this_week import STAKE
 from lgs_excel.report.model import Cell, Column, Kind, Mark, Note, Table
 from lgs_excel.writers.headless import workbook_bytes
 from tests.delivery.conftest import OWNER, READERS
@@ -196,7 +197,7 @@ def test_the_first_three_things_to_do_come_first():
     report = mail_report(*week, Note("Nothing else.", Mark.QUIET))
     assert digest(report).tasks == tuple((f"£{i},000", f"Do {i} <b>") for i in range(3))
     text, html = report_text(whole(report)), report_html(whole(report))
-    assert "THIS WEEK\n\n* £0,000: Do 0 <b>\n* £1,000: Do 1 <b>" in text
+    assert f"THIS WEEK\n\n{STAKE}:\n\n* £0,000: Do 0 <b>\n* £1,000: Do 1 <b>" in text
     assert html.index("This week") < html.index("Do 2 &lt;b&gt;") < html.index("Net sales")
     assert "Do 3" not in text + html
 

@@ -32,7 +32,7 @@ def tasks(*rows):
 @pytest.mark.parametrize(
     ("row", "text"),
     [
-        (CALL, "Call 64 customers; 8 of them new"),
+        (CALL, "Call 64 customers; 8 new on this list"),
         ((*CALL[:5], 0, "RFM Customers"), "Call 64 customers; the same as last week"),
         (MAIL, "Mail for Christmas; by 2 Aug 2011"),
     ],

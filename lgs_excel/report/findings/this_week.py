@@ -7,15 +7,16 @@ import pandas as pd
 from lgs_excel import formatting as fmt
 
 NOTHING = "Nothing stands out this week"
+STAKE = "Sales at stake (of twelve months, or expected), and what to do"
 
 
 def task_text(task: pd.Series) -> str:
-    """A line of this-week, such as "Call 64 customers whom you can't lose: …; 8 of them new"."""
+    """A line of this-week, such as "Call 64 customers whom you can't lose: …; 8 new on this list"."""
     parts = [str(task["task"])]
     if not pd.isna(task["by"]):
         parts.append(f"by {fmt.day(task['by'].date())}")
     if not pd.isna(task["new"]):
-        parts.append(f"{int(task['new']):,} of them new" if task["new"] else "the same as last week")
+        parts.append(f"{int(task['new']):,} new on this list" if task["new"] else "the same as last week")
     return "; ".join(parts)
 
 

@@ -13,7 +13,7 @@ from lgs_excel.analytics.checks import Checks, Results
 from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.charts.tiles import tiles_figure
 from lgs_excel.report.context import Context
-from lgs_excel.report.findings.this_week import NOTHING, task_text
+from lgs_excel.report.findings.this_week import NOTHING, STAKE, task_text
 from lgs_excel.report.findings.tiles import tiles_message, tiles_of
 from lgs_excel.report.model import Cell, Chart, Column, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.sheets.checks import verdict
@@ -44,7 +44,7 @@ def summary_sheet(
         coverage=context.coverage,
         blocks=(
             *_tiles(answers, context),
-            Note(THIS_WEEK, Mark.HEADING),
+            Note(THIS_WEEK, Mark.HEADING, detail=STAKE if len(tasks) else ""),
             *_tasks(tasks),
             Note(verdict(checks), Mark.BAD if checks.failed else Mark.GOOD, link="Checks"),
             *_without_customers(answers),
