@@ -1,4 +1,4 @@
-"""Do the figures add up to the warehouse, to the penny?"""
+"""Do the figures add up to the loaded sales, to the penny?"""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from lgs_excel.warehouse.snapshot import Snapshot
 
 DEFINITION = Definition(
     name="checks",
-    question="Do the figures add up to the warehouse, to the penny?",
+    question="Do the figures add up to the loaded sales, to the penny?",
     columns={
         "check": "What is compared, or counted.",
         "lines": "Lines of the export, where they are what is counted.",

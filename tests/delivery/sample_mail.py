@@ -16,7 +16,7 @@ FACTS = {
     "rfm": "default",
     "warehouse": "12345678",
     "run": "20111210-070005",
-    "checks": "All 13 checks pass: every sheet adds up to the warehouse, to the penny.",
+    "checks": "All 13 checks pass: every sheet adds up to the loaded sales, to the penny.",
     "failed": "0",
     "lines": "541909",
 }

@@ -75,4 +75,4 @@ def verdict(checks: Checks) -> str:
     number = int((checks.rows["result"] != "").sum())
     if checks.failed:
         return f"{fmt.count(len(checks.failed), 'check')} of {number} failed: {'; '.join(checks.failed)}."
-    return fmt.in_currency(f"All {number} checks pass: every sheet adds up to the warehouse, to the penny.")
+    return fmt.in_currency(f"All {number} checks pass: every sheet adds up to the loaded sales, to the penny.")
