@@ -12,9 +12,9 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageOps
 
 PICTURE = Path(__file__).with_name("workbook.png")
-COLUMNS = (("Summary", "RFM"), ("Sales", "Forecast", "Customers", "Orders"))
+COLUMNS = (("Summary",), ("This week", "Sales", "Orders"))
 GUIDE = Path(__file__).with_name("pictures")
-GUIDE_SHEETS = ("Summary", "Sales", "Forecast", "Customers", "RFM", "RFM Customers", "Products", "Checks")
+GUIDE_SHEETS = ("Summary", "This week", "Forecast", "RFM", "Checks")
 SHIPPED = Path(__file__).parent.parent / "workbook" / "LGS_Analytics.xlsm"
 SHIPPED_SHEETS = {"Summary": "begin", "Settings": "settings"}
 _DPI = 100
