@@ -164,7 +164,7 @@ def forget(
     tell(
         "Sales in the warehouse are IT's: UPDATE retail SET customer_id = NULL WHERE customer_id = … keeps every sum "
         "(see docs/it-guide.md), and an export that has the number brings it back. Mail tools and mailed workbooks are "
-        "not reached from here."
+        "not reached from here. What was kept of the last reports on this computer is deleted."
     )
 
 
