@@ -48,12 +48,12 @@ def money(amount: float) -> str:
 
 def pence(amount: float) -> str:
     """With pence: "£533.88", "−£0.50"."""
-    return f"{MINUS if amount < 0 else ''}{currency()}{abs(amount):,.2f}"
+    return f"{MINUS if round(amount, 2) < 0 else ''}{currency()}{abs(amount):,.2f}"
 
 
 def short_money(amount: float) -> str:
     """Three digits at most: "£1.46m", "£748k", "£204"."""
-    size, sign = abs(amount), (MINUS if amount < 0 else "") + currency()
+    size, sign = abs(amount), (MINUS if round(amount) < 0 else "") + currency()
     if size >= 999_500:
         return f"{sign}{size / 1e6:.{2 if size < 9.995e6 else 1 if size < 99.95e6 else 0}f}m"
     return f"{sign}{size / 1e3:.0f}k" if size >= 10_000 else f"{sign}{size:,.0f}"

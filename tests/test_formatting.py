@@ -56,3 +56,9 @@ def test_amounts_have_the_sign_of_the_currency(sign, shown):
     fmt.use_currency(sign)
     words = fmt.in_currency("in pounds, to the penny")
     assert (fmt.money(1200), fmt.pence(-0.5), fmt.short_money(1.2e6), fmt.axis_money(-2000), words) == shown
+
+
+@pytest.mark.parametrize("written", [fmt.money, fmt.short_money, fmt.pence])
+def test_nothing_has_no_minus(written):
+    assert not written(-0.004).startswith(fmt.MINUS)
+    assert written(-1.0).startswith(fmt.MINUS)
