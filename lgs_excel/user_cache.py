@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from platformdirs import user_cache_path
 
 from lgs_excel import __version__
 from lgs_excel.errors import SettingsError
-from lgs_excel.files import atomic_write
+from lgs_excel.files import atomic_write, patiently
 from lgs_excel.settings import APP
 
 _DIGEST = sha256().digest_size
@@ -69,7 +69,7 @@ def clear_user_cache() -> None:
     for files in (ANSWERS, PICTURES):
         try:
             for file in files.folder.glob("*"):
-                file.unlink(missing_ok=True)
+                patiently(partial(file.unlink, missing_ok=True))  # another process may be writing it
         except OSError as error:
             raise SettingsError(
                 f"{error.filename}, kept of the last report, can't be deleted: {error.strerror}. Delete it by hand."

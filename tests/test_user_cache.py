@@ -1,6 +1,7 @@
 """What a process keeps for the next: whole, for its user alone, and believed from the same program only."""
 
 import os
+from threading import Timer
 
 import pytest
 
@@ -82,3 +83,14 @@ def test_clearing_leaves_no_file(cache):
     (PICTURES.folder / "a folder").mkdir(parents=True)
     with pytest.raises(SettingsError, match=r"a folder, kept of the last report, can't be deleted: .*by hand"):
         clear_user_cache()
+
+
+def test_clearing_waits_for_a_file_that_another_process_writes():
+    PICTURES.folder.mkdir(parents=True, exist_ok=True)
+    half = PICTURES.folder / ".half-written"
+    writer = half.open("wb")
+    later = Timer(0.5, writer.close)
+    later.start()
+    clear_user_cache()
+    later.join()
+    assert not half.exists()
