@@ -176,6 +176,16 @@ def link(cell: xw.Range, place: str, text: str) -> None:
     cell.add_hyperlink(f"#{place}", text_to_display=text, screen_tip="Go there")
 
 
+def can_redirect() -> bool:
+    """Whether `redirect` can be used."""
+    return sys.platform != "darwin"
+
+
+def redirect(cell: xw.Range, place: str) -> None:
+    """Let the link of a cell lead to another place; it keeps its text and its looks."""
+    cell.api.Hyperlinks(1).SubAddress = place
+
+
 def unlink(cells: xw.Range) -> None:
     """Remove the links."""
     if sys.platform != "darwin":

@@ -15,13 +15,22 @@ from lgs_excel.writers.undo import Cell, Undo
 
 
 def remove_links(sheet: xw.Sheet, plan: Plan, undo: Undo) -> dict[Cell, str]:
-    """Remove the links of ours that are not wanted, or lead elsewhere; gives the others: cell → place."""
+    """Remove the links of ours that are not wanted, and let those that lead elsewhere lead where they are to; gives
+    those that are there then: cell → place.
+    """
     wanted = {cell: place for cell, (place, _) in links_of(plan.layout).items()}
     found = _after_moves(plan, plan.written.links) if plan.written else _read(sheet, plan)
+    there = {}
     for cell, (place, text) in found.items():
-        if place != wanted.get(cell):
+        goal = wanted.get(cell)
+        if place != goal and goal and excel.can_redirect():
+            undo.redirect(sheet, cell, place, goal)
+            there[cell] = goal
+        elif place != goal:
             undo.unlink(sheet, cell, place, text)
-    return {cell: place for cell, (place, _) in found.items() if place == wanted.get(cell)}
+        else:
+            there[cell] = place
+    return there
 
 
 def _read(sheet: xw.Sheet, plan: Plan) -> dict[Cell, tuple[str, str]]:

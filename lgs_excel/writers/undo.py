@@ -200,6 +200,12 @@ class Undo:
             self._formats.append(partial(excel.unlink, cell))
             excel.link(cell, leads_to, text)
 
+    def redirect(self, sheet: xw.Sheet, cell: Cell, before: str, place: str) -> None:
+        """Let the link of a cell lead to another place than before."""
+        cells = cell_at(sheet, *cell)
+        self._formats.append(partial(excel.redirect, cells, before))
+        excel.redirect(cells, place)
+
     def unlink(self, sheet: xw.Sheet, cell: Cell, place: str, text: str) -> None:
         """Remove the link of a cell, which leads to a place and has a text."""
         cells = cell_at(sheet, *cell)

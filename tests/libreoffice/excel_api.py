@@ -91,6 +91,21 @@ class NativeFont:
         self._uno.CharUnderline = int(value == _UNDERLINE_SINGLE)
 
 
+class NativeLink:
+    """What the writer uses of Excel's own Hyperlink."""
+
+    def __init__(self, field):
+        self._field = field
+
+    @property
+    def SubAddress(self):
+        return "!".join(self._field.URL.removeprefix("#").rsplit(".", 1))
+
+    @SubAddress.setter
+    def SubAddress(self, place):
+        self._field.URL = "#" + ".".join(place.rsplit("!", 1))
+
+
 class NativeLinks:
     """What the writer uses of Excel's own Hyperlinks."""
 
@@ -102,8 +117,7 @@ class NativeLinks:
         return len(self._all)
 
     def __call__(self, number):
-        sheet, cell = self._all[number - 1].TextFields.getByIndex(0).URL.removeprefix("#").rsplit(".", 1)
-        return SimpleNamespace(SubAddress=f"{sheet}!{cell}")
+        return NativeLink(self._all[number - 1].TextFields.getByIndex(0))
 
     def Delete(self):
         for cell in self._all:
