@@ -90,7 +90,7 @@ def new_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
     def postgresql() -> str:
         server: sa.URL = request.getfixturevalue("postgres_server")
-        name = f"lgs_{next(_numbers)}"
+        name = f"lgs_{os.getpid()}_{next(_numbers)}"  # other workers may use the same server
         engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         with engine.connect() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE {name}")

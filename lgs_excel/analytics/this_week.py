@@ -15,6 +15,7 @@ from lgs_excel import formatting as fmt
 from lgs_excel.analytics.checks import Results
 from lgs_excel.analytics.definition import Definition
 from lgs_excel.analytics.has_not import buyers_of
+from lgs_excel.analytics.movement import GOOD
 from lgs_excel.analytics.product_details import cancelled_of_all
 from lgs_excel.analytics.products import TOP_PRODUCTS, product_name, product_sums
 from lgs_excel.analytics.rfm import segments_as_of
@@ -121,7 +122,7 @@ def _call(facts: _Facts) -> Iterator[Task]:
     mine = facts.take(customers.loc[customers["segment"] == "Can't Lose", "customer_id"])
     if len(mine) >= FEWEST_CUSTOMERS:
         new = sum(facts.before.get(customer) != "Can't Lose" for customer in mine)
-        text = f"Call {fmt.count(len(mine), 'customer')} whom you can't lose: they bought often and have stopped"
+        text = f"Call {fmt.count(len(mine), 'customer')} of the segment Can't Lose: they bought often and have stopped"
         yield Task("call", text, len(mine), _sum(facts.spend, mine), "RFM Customers", new=new)
 
 
@@ -131,9 +132,8 @@ def _slipped(facts: _Facts) -> Iterator[Task]:
     if len(mine) >= FEWEST_CUSTOMERS:
         now = dict(zip(slipped["customer_id"], slipped["to_segment"], strict=True))
         new = sum(facts.before.get(customer) != now[customer] for customer in mine)
-        text = (
-            f"Write to {fmt.count(len(mine), 'good customer')} who slipped since {fmt.day(facts.answers.movement.then)}"
-        )
+        then = fmt.day(facts.answers.movement.then)
+        text = f"Write to {fmt.count(len(mine), 'customer')} who were {' or '.join(GOOD)} on {then} and have slipped"
         yield Task("slipped", text, len(mine), _sum(facts.spend, mine), "Customers at risk", new=new)
 
 
@@ -171,8 +171,8 @@ def _buy(facts: _Facts) -> Iterator[Task]:
     elif len(products) and (worth := products["worth"].max()) > 0:
         first = products.iloc[int(products["worth"].argmax())]
         until = facts.snapshot.period.as_of + timedelta(days=settings.lead_days + settings.review_days - 1)
-        high = f" to {first['high80']:,.0f}" if fmt.defined(first["high80"]) else ""
-        text = f"Have {product_name(first)} in stock: {first['units']:,.0f}{high} units until {fmt.day(until)}"
+        high = f"; {first['high80']:,.0f} to be safe" if fmt.defined(first["high80"]) else ""
+        text = f"Have {product_name(first)} in stock: about {first['units']:,.0f} sell until {fmt.day(until)}{high}"
         yield Task("buy", text, round(first["units"]), float(worth), "Buy list")
 
 
@@ -180,12 +180,14 @@ def _cancelled(facts: _Facts) -> Iterator[Task]:
     details = facts.answers.product_details.head(TOP_PRODUCTS).merge(
         facts.answers.products.products[["stock_code", "revenue"]], on="stock_code"
     )
-    often = details[details["low95"] > cancelled_of_all(details)]
+    usual = cancelled_of_all(details)
+    often = details[details["low95"] > usual]
     worth = often["revenue"] * often["cancelled_share"]
     if len(often) and worth.max() > 0:
         first = often.iloc[int(worth.argmax())]
         text = (
-            f"Find out why {fmt.percent(first['cancelled_share'])} of the orders of {product_name(first)} are cancelled"
+            f"Find out why {fmt.percent(first['cancelled_share'])} of the orders of {product_name(first)} are "
+            f"cancelled: among the {TOP_PRODUCTS} most bought it is {fmt.percent(usual)}"
         )
         yield Task("cancelled", text, int(first["cancelled"]), float(worth.max()), "Products")
 

@@ -5,10 +5,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from lgs_excel.analytics.this_week import DEFINITION
+from lgs_excel.analytics.this_week import DEFINITION, RULES
 from lgs_excel.report.chart_style import load_style
 from lgs_excel.report.context import Context
-from lgs_excel.report.findings.this_week import task_text
+from lgs_excel.report.findings.this_week import OF_WHAT, stake_text, task_text
 from lgs_excel.report.findings.tiles import MONTHS, tiles_message, tiles_of
 from lgs_excel.report.model import Cell
 from lgs_excel.report.sheets.this_week import this_week_sheet
@@ -32,7 +32,7 @@ def tasks(*rows):
 @pytest.mark.parametrize(
     ("row", "text"),
     [
-        (CALL, "Call 64 customers; 8 new on this list"),
+        (CALL, "Call 64 customers; 8 new since last week"),
         ((*CALL[:5], 0, "RFM Customers"), "Call 64 customers; the same as last week"),
         (MAIL, "Mail for Christmas; by 2 Aug 2011"),
     ],
@@ -41,14 +41,19 @@ def test_a_line_says_by_when_and_how_many_are_new(row, text):
     assert task_text(tasks(row).iloc[0]) == text
 
 
+def test_every_rule_says_of_what_its_money_is():
+    assert list(OF_WHAT) == [rule.__name__.strip("_") for rule in RULES]
+    assert [stake_text(tasks(row).iloc[0]) for row in (CALL, MAIL)] == ["£1,235 spent in 12 months", "£900 last time"]
+
+
 def test_the_sheet_links_to_the_lists_and_leaves_out_what_says_nothing():
     sheet = this_week_sheet(tasks(CALL), CONTEXT)
     (table,) = sheet.tables
     assert [column.header for column in table.columns] == [
-        "What to do", "At stake", "How many", "New in a week", "List on",
+        "What to do", "At stake", "Of what", "How many", "New in a week", "List on",
     ]  # fmt: skip
     assert table.rows[0][-1] == Cell("RFM Customers", link="RFM Customers")
-    assert sheet.finding == "1 thing to do, what is at stake most first: Call 64 customers (£1,235)."
+    assert sheet.finding == "1 thing to do, what is at stake most first: Call 64 customers (£1,235 spent in 12 months)."
     both = this_week_sheet(tasks(CALL, MAIL), CONTEXT).tables[0]
     assert [column.header for column in both.columns][-2:] == ["By", "List on"]
 

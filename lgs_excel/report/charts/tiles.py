@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from lgs_excel import formatting as fmt
 from lgs_excel.report.charts.figure import DPI, MARGIN, WIDTH
 from lgs_excel.report.findings.tiles import Tile
+from lgs_excel.warehouse.months import add_months
 
 HEIGHT = 132
 
@@ -24,11 +25,11 @@ def tiles_figure(tiles: tuple[Tile, ...], month: date) -> Figure:
     before = fmt.month(month)
     figure.text(edge, 1 - 5 / HEIGHT, before, size="large", va="top", color=mpl.rcParams["axes.labelcolor"])
     for place, tile in enumerate(tiles):
-        _draw(figure.add_subplot(grid[place]), tile)
+        _draw(figure.add_subplot(grid[place]), tile, f" on {fmt.month(add_months(month, -1)).split()[0]}")
     return figure
 
 
-def _draw(axes: Axes, tile: Tile) -> None:
+def _draw(axes: Axes, tile: Tile, on_month: str) -> None:
     axes.set(xticks=(), yticks=(), facecolor=mpl.rcParams["figure.facecolor"])
     axes.spines[:].set(visible=True, color=mpl.rcParams["grid.color"])
     axes.set_xlim(0, 1)
@@ -37,19 +38,19 @@ def _draw(axes: Axes, tile: Tile) -> None:
     axes.text(0.06, 0.93, tile.name, va="top", color=mpl.rcParams["axes.labelcolor"])
     axes.text(0.06, 0.74, tile.value, va="top", size=17, weight="bold", color="C0")
     if fmt.defined(tile.change):
-        _draw_change(axes, tile.change)
+        _draw_change(axes, tile.change, on_month)
     _draw_line(axes, np.array(tile.line))
 
 
-def _draw_change(axes: Axes, change: float) -> None:
+def _draw_change(axes: Axes, change: float, on_month: str) -> None:
     """Upwards, downwards, or neither where it reads as nought."""
     label, up = fmt.growth_label(change), change > 0
     if not label.strip("0.%"):
-        axes.text(0.06, 0.45, label, va="top", weight="bold", color=mpl.rcParams["axes.labelcolor"])
+        axes.text(0.06, 0.45, label + on_month, va="top", weight="bold", color=mpl.rcParams["axes.labelcolor"])
         return
     colour = "C1" if up else "C3"
     axes.plot(0.095, 0.385, marker="^" if up else "v", color=colour, markersize=6)
-    axes.text(0.15, 0.45, label, va="top", weight="bold", color=colour)
+    axes.text(0.15, 0.45, label + on_month, va="top", weight="bold", color=colour)
 
 
 def _draw_line(axes: Axes, line: np.ndarray) -> None:

@@ -13,7 +13,7 @@ from lgs_excel.analytics.checks import Checks, Results
 from lgs_excel.report.charts.picture import make_chart
 from lgs_excel.report.charts.tiles import tiles_figure
 from lgs_excel.report.context import Context
-from lgs_excel.report.findings.this_week import NOTHING, STAKE, task_text
+from lgs_excel.report.findings.this_week import NOTHING, STAKE, stake_text, task_text
 from lgs_excel.report.findings.tiles import tiles_message, tiles_of
 from lgs_excel.report.model import Cell, Chart, Column, Kind, Mark, Note, Sheet, Table, Value
 from lgs_excel.report.sheets.checks import verdict
@@ -25,6 +25,7 @@ MOST_TASKS = 5
 _FIGURES: tuple[tuple[str, Kind, Callable[[pd.DataFrame], pd.Series]], ...] = (
     ("Net sales", Kind.MONEY, lambda month: month["net"]),
     ("Gross sales", Kind.MONEY, lambda month: month["gross"]),
+    ("Cancelled sales", Kind.MONEY, lambda month: month["cancelled"]),
     ("Orders placed", Kind.COUNT, lambda month: month["placed"]),
     ("Cancellation rate", Kind.SHARE, lambda month: month["cancellation_rate"]),
     ("Active customers", Kind.COUNT, lambda month: month["active"]),
@@ -73,11 +74,11 @@ def _tiles(answers: Results, context: Context) -> list[Chart]:
 def _tasks(tasks: pd.DataFrame) -> list[Note]:
     """The first lines of This week, with what is at stake; as many rows always, so that what is below stays there."""
     lines = [
-        Note(fmt.money(task["money"]), link=task["sheet"], detail=task_text(task))
+        Note(stake_text(task), link=task["sheet"], detail=task_text(task))
         for _, task in tasks.head(MOST_TASKS).iterrows()
     ]
     lines = lines or [Note(f"{NOTHING}.", Mark.QUIET)]
-    return [*lines, *[Note("")] * (MOST_TASKS - len(lines))]
+    return [*lines, *[Note("")] * (MOST_TASKS + 1 - len(lines))]
 
 
 def known_customers(answers: Results) -> bool:
@@ -121,7 +122,7 @@ def _headlines(answers: Results, context: Context) -> Table:
             Column(f"Change on {fmt.month(month)}", Kind.CHANGE),
         ]
     if context.unfinished:
-        columns.append(Column(f"{fmt.month(context.unfinished)} {context.remark(context.unfinished)}", Kind.COUNT))
+        columns.append(Column(f"{fmt.month(context.unfinished)}, {context.remark(context.unfinished)}", Kind.COUNT))
     rows: list[tuple[Value | Cell, ...]] = []
     for name, kind, figure in _FIGURES:
         if "customers" in name and not known_customers(answers):
