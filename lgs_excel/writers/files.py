@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,9 +54,11 @@ def write(report: Report, path: Path, form: Form) -> None:
     except PermissionError as error:
         beside = path.with_name(f"{path.stem} {report.made_at:%Y-%m-%d %H%M%S}{path.suffix}")
         _put(data, beside)
+        locked = not path.stat().st_mode & stat.S_IWRITE
         raise WorkbookError(
-            f"{path} is open in another program and could not be replaced. The report is beside it as {beside.name}; "
-            "close the workbook and make the report again to have it under its own name."
+            f"{path} {'may only be read' if locked else 'is open in another program'}, and could not be replaced. The "
+            f"report is beside it as {beside.name}; {'unlock' if locked else 'close'} the workbook and make the report "
+            "again to have it under its own name."
         ) from error
 
 

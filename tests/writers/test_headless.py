@@ -182,9 +182,11 @@ def test_a_failure_leaves_what_is_there(tmp_path, monkeypatch):
     assert [file.name for file in tmp_path.iterdir()] == ["report.xlsx"]
 
 
-def test_a_workbook_that_is_open_in_excel_is_left_and_the_report_is_beside_it(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("mode", "said"), [(0o600, "is open in another program"), (0o400, "may only be read")])
+def test_a_workbook_that_cannot_be_replaced_is_left_and_the_report_is_beside_it(tmp_path, monkeypatch, mode, said):
     path = tmp_path / "report.xlsx"
     path.write_bytes(b"open")
+    path.chmod(mode)
     replace_file = Path.replace
 
     def locked(file, target):
@@ -193,9 +195,7 @@ def test_a_workbook_that_is_open_in_excel_is_left_and_the_report_is_beside_it(tm
         return replace_file(file, target)
 
     monkeypatch.setattr(Path, "replace", locked)
-    with pytest.raises(
-        WorkbookError, match=r"is open in another program .* beside it as report 2011-12-10 070005\.xlsx"
-    ):
+    with pytest.raises(WorkbookError, match=rf"{said}, .* beside it as report 2011-12-10 070005\.xlsx"):
         headless.write(report(), path)
     assert path.read_bytes() == b"open"
     assert values(tmp_path / "report 2011-12-10 070005.xlsx")["Test"][1, 1] == "Test"
