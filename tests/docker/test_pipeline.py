@@ -37,7 +37,7 @@ def ready(site):
     (site.folder / "docker-compose.override.yml").write_text(TLS, encoding="utf-8")
     site.set(LGS_UID=USER, LGS_GID=USER, LGS_CRON=NEVER_SOON, LGS_MAIL_TO="ann@example.com",
              LGS_MAIL_FROM="reports@example.com", LGS_MAIL_OWNER="it@example.com", LGS_STALE_DAYS=99999,
-             LGS_SMTP_HOST="mail", LGS_SMTP_PORT=1025, LGS_SMTP_CA_FILE="./ca.pem")  # fmt: skip
+             LGS_CURRENCY="kr", LGS_SMTP_HOST="mail", LGS_SMTP_PORT=1025, LGS_SMTP_CA_FILE="./ca.pem")  # fmt: skip
     site.compose("--profile", "pipeline", "build")
     site.compose("--profile", "mail", "up", "--detach", "mail")
     return site
@@ -120,6 +120,13 @@ def test_it_runs_as_the_user_of_env_and_with_no_rights_besides(folders):
     said = inside(folders, "grep", "-E", "^(CapEff|CapBnd|NoNewPrivs|Uid)", "/proc/1/status")
     values = {line.split(":")[0]: line.split(":")[1].split()[0] for line in said.splitlines()}
     assert values == {"Uid": str(USER), "CapEff": "0" * 16, "CapBnd": "0" * 16, "NoNewPrivs": "1"}
+
+
+def test_any_setting_of_env_arrives_there_and_no_password_that_it_does_not_want(folders):
+    up(folders)
+    said = dict(line.split("=", 1) for line in inside(folders, "env").splitlines() if line.startswith("LGS_"))
+    assert said["LGS_CURRENCY"] == "kr"
+    assert (said["LGS_DB_PASSWORD"], said["LGS_REPORT_PASSWORD"]) == ("", "")
 
 
 def test_its_program_can_be_changed_by_nobody_inside(folders):
