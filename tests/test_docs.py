@@ -102,6 +102,12 @@ def test_the_guide_lists_every_worksheet_function_with_its_arguments():
     assert {row[0] for row in table(GUIDE, "Function")} == set(functions.values())
 
 
+@pytest.mark.parametrize("place", ["tests/windows/test_com_server.py", "docs/excel-checklist.md"])
+def test_every_worksheet_function_is_tried_on_windows_and_by_hand_in_excel(place):
+    tried = set(re.findall(r"LGS_[A-Z_]+", (ROOT / place).read_text(encoding="utf-8")))
+    assert {re.match(r"`(\w+)", row[0])[1] for row in table(GUIDE, "Function")} - tried == set()
+
+
 @pytest.mark.parametrize(
     "page", [README, GUIDE, IT_GUIDE, ROOT / "docs/scale.md", ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name
 )

@@ -38,10 +38,21 @@ def callbacks():
     ]
 
 
+def source():
+    """The module LGS_Ribbon as it is imported."""
+    text = (source_folder() / MODULES / "LGS_Ribbon.bas").read_bytes().decode("cp1252")
+    assert "\n" not in text.replace("\r\n", ""), "LGS_Ribbon.bas: VBA wants lines that end with CR LF"
+    return text
+
+
+def functions():
+    """The functions of Python that the buttons call."""
+    return re.findall(r'^    LGS_Call "(\w+)\(', source(), re.MULTILINE)
+
+
 def subs():
     """The public Subs of LGS_Ribbon: name → arguments, without ByVal."""
-    text = (source_folder() / MODULES / "LGS_Ribbon.bas").read_bytes().decode("cp1252")
-    found = re.findall(r"^Public Sub (\w+)\((.*)\)\r$", text, re.MULTILINE)
+    found = re.findall(r"^Public Sub (\w+)\((.*)\)\r$", source(), re.MULTILINE)
     return {
         name: tuple(argument.removeprefix("ByVal ") for argument in said.split(", ") if argument)
         for name, said in found

@@ -45,7 +45,7 @@ def test_no_callback_is_left_over():
 
 
 def test_there_are_fourteen_controls_at_most():
-    assert len(controls()) == 14
+    assert len(controls()) <= 14
 
 
 def test_each_control_has_a_label_a_key_and_an_explanation():

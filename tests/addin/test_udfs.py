@@ -101,7 +101,7 @@ def test_a_blank_country_is_every_country(ask, country):
 
 
 def test_a_month_without_a_line_of_the_country_is_zero(ask):
-    assert [ask(name, "2011-06", "Saudi Arabia") for name in FIGURES] == [0, 0, 0, 0, 0]
+    assert [ask(name, "2011-06", "Saudi Arabia") for name in FIGURES] == [0] * len(FIGURES)
 
 
 def test_a_misspelt_country_is_one_readable_text(ask):
@@ -246,7 +246,7 @@ def test_the_forecast_is_of_months_that_are_not_over(ask, real_cache):
 def test_the_examples_of_the_guide_give_what_it_says(ask):
     guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
     examples = re.findall(r"`=(LGS_\w+)\(([^)]*)\)` → (\S+)", guide)
-    assert len(examples) == 8
+    assert len(examples) == guide.count("` → ")
     for name, argument, shown in examples:
         answer = ask(name, argument.strip('"') if argument.startswith('"') else float(argument))
         assert shown == answer if isinstance(answer, str) else float(shown) == round(answer, 4)
@@ -254,7 +254,7 @@ def test_the_examples_of_the_guide_give_what_it_says(ask):
 
 def test_the_help_texts_fit_excels_dialogs(excel):
     functions = [vars(excel.udfs)[name].__xlfunc__ for name in vars(excel.udfs) if name.startswith("LGS_")]
-    assert len(functions) == 15
+    assert functions
     for function in functions:
         assert function["category"] == "LGS"
         assert not function["volatile"]

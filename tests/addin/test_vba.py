@@ -207,20 +207,9 @@ def test_each_button_calls_one_function_of_python(press, name, tag):
 
 def test_the_buttons_call_what_they_say(press):
     asked = {name: press(name, tag)[0][0].removeprefix(IMPORT) for name, tag in actions() if not tag}
-    assert asked == {
-        "LGS_RefreshAll": "refresh_all()",
-        "LGS_RefreshSheet": "refresh_sheet()",
-        "LGS_LookUp": "look_up_customer()",
-        "LGS_MakeCampaign": "make_campaign()",
-        "LGS_ShowCampaigns": "show_campaigns()",
-        "LGS_DropCampaign": "drop_campaign()",
-        "LGS_Mail": "mail()",
-        "LGS_SavePdf": "save_pdf()",
-        "LGS_SaveCopy": "save_copy()",
-        "LGS_CheckSetup": "check_setup()",
-        "LGS_OpenLog": "open_log()",
-        "LGS_About": "about()",
-    }
+    assert "LGS_RefreshAll" in asked
+    for name, called in asked.items():
+        assert called == re.sub("(?<=[a-z])(?=[A-Z])", "_", name.removeprefix("LGS_")).lower() + "()"
 
 
 def test_each_segment_arrives_as_it_is_called(press):

@@ -24,7 +24,7 @@ Public Sub LGS_RefreshSheet(ByVal Control As IRibbonControl)
     LGS_Recalculate
 End Sub
 
-Public Sub LGS_LookUp(ByVal Control As IRibbonControl)
+Public Sub LGS_LookUpCustomer(ByVal Control As IRibbonControl)
     LGS_Call "look_up_customer()"
 End Sub
 
