@@ -645,6 +645,15 @@ def test_growth_has_its_sign_but_zero_has_none(fraction, text):
     assert fmt.growth_label(fraction) == text
 
 
+def test_the_small_line_of_a_tile_runs_below_its_change():
+    figure = tiles_figure(*tiles())
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        line = next(line for line in axes.lines if len(line.get_xdata()) > 1)
+        highest = line.get_window_extent().y1
+        assert highest < min(text.get_window_extent().y0 for text in axes.texts), axes.texts[0].get_text()
+
+
 def test_a_figure_that_stays_points_neither_up_nor_down():
     figure = tiles_figure(*tiles())
     shown = [(axes.texts[0].get_text(), [line.get_marker() for line in axes.lines]) for axes in figure.axes]

@@ -36,7 +36,7 @@ def _draw(axes: Axes, tile: Tile, on_month: str) -> None:
     axes.set_ylim(0, 1)
     axes.grid(visible=False)
     axes.text(0.06, 0.93, tile.name, va="top", color=mpl.rcParams["axes.labelcolor"])
-    axes.text(0.06, 0.74, tile.value, va="top", size=17, weight="bold", color="C0")
+    axes.text(0.06, 0.77, tile.value, va="top", size=17, weight="bold", color="C0")
     if fmt.defined(tile.change):
         _draw_change(axes, tile.change, on_month)
     _draw_line(axes, np.array(tile.line))
@@ -46,11 +46,11 @@ def _draw_change(axes: Axes, change: float, on_month: str) -> None:
     """Upwards, downwards, or neither where it reads as nought."""
     label, up = fmt.growth_label(change), change > 0
     if not label.strip("0.%"):
-        axes.text(0.06, 0.45, label + on_month, va="top", weight="bold", color=mpl.rcParams["axes.labelcolor"])
+        axes.text(0.06, 0.5, label + on_month, va="top", weight="bold", color=mpl.rcParams["axes.labelcolor"])
         return
     colour = "C1" if up else "C3"
-    axes.plot(0.095, 0.385, marker="^" if up else "v", color=colour, markersize=6)
-    axes.text(0.15, 0.45, label + on_month, va="top", weight="bold", color=colour)
+    axes.plot(0.095, 0.435, marker="^" if up else "v", color=colour, markersize=6)
+    axes.text(0.15, 0.5, label + on_month, va="top", weight="bold", color=colour)
 
 
 def _draw_line(axes: Axes, line: np.ndarray) -> None:
@@ -59,7 +59,7 @@ def _draw_line(axes: Axes, line: np.ndarray) -> None:
     if len(known) < 2:
         return
     low, high = known.min(), known.max()
-    heights = 0.08 + 0.24 * ((line - low) / (high - low) if high > low else np.full(len(line), 0.5))
+    heights = 0.08 + 0.22 * ((line - low) / (high - low) if high > low else np.full(len(line), 0.5))
     places = np.linspace(0.46, 0.94, len(line))
     axes.plot(places, heights, color="C0", linewidth=1.4)
     axes.plot(places[-1], heights[-1], "o", color="C0", markersize=4)
