@@ -21,7 +21,7 @@ from lgs_excel.warehouse.months import add_months, month_text
 from lgs_excel.warehouse.snapshot import Snapshot
 
 MOVERS = 3
-MOST_FACTS = 9
+MOST_FACTS = 10
 _WHO = ("new customers", "existing customers")
 _CANDIDATES = 50  # as engines order equal amounts and texts by different rules, the first are picked from more
 _FEWEST_CHANGES = 6
@@ -54,7 +54,8 @@ DEFINITION = Definition(
         (
             "Normal swing: what four in five of the earlier monthly changes did not exceed, up or down; it takes six "
             "of them. Cancellations are unusual when their share of gross sales is above, or below, that of every "
-            "earlier complete month, of at least six."
+            "earlier complete month, of at least six. In a month that is not over only a high share is told: a "
+            "cancellation comes after its order."
         ),
     ),
     source="Ang, The LMDI approach to decomposition analysis (Energy Policy, 2005).",
@@ -102,8 +103,7 @@ def what_changed(snapshot: Snapshot, sales: MonthlySales) -> Changes:
     rows = _against_month_before(snapshot, on_before)
     facts = _facts(rows, changes_text.normal_swing(on_before, _swing(complete)))
     facts.append(Fact(changes_text.last_year(on_last_year)))
-    if unusual := _cancellations(complete):
-        facts.append(Fact(unusual))
+    facts += _cancellations(complete, sales.months[len(complete) :])
     rows += _against_last_year(on_last_year)
     frame = pd.DataFrame(rows, columns=[*DEFINITION.columns]).astype({"amount": "float64", "share": "float64"})
     return Changes(frame, month, tuple(facts))
@@ -261,10 +261,25 @@ def _most(snapshot: Snapshot, select: sa.Select[Any], moved: sa.ColumnElement[An
     return [Mover(row["key"], row["moved"]) for row in ranked[:MOVERS]]
 
 
-def _cancellations(complete: pd.DataFrame) -> str:
-    """That cancellations were unusual; "" where they were not, or too little is known."""
-    rates = (-complete["cancelled"] / complete["gross"].where(complete["gross"] > 0)).tolist()
-    earlier = [rate for rate in rates[:-1] if rate == rate]  # noqa: PLR0124 - NaN is the one that is not itself
-    if len(earlier) < _FEWEST_CHANGES or not (rates[-1] > max(earlier) or rates[-1] < min(earlier)):
-        return ""
-    return changes_text.cancellations(rates[-1], earlier)
+def _cancellations(complete: pd.DataFrame, unfinished: pd.DataFrame) -> list[Fact]:
+    """That cancellations were unusual, or are in the month that is not over; nothing where too little is known."""
+    rates = _cancelled_shares(complete)
+    told = []
+    if (earlier := _usual(rates[:-1])) and (rates[-1] > max(earlier) or rates[-1] < min(earlier)):
+        told.append(Fact(changes_text.cancellations(rates[-1], earlier)))
+    if earlier := _usual(rates):
+        for month, rate in zip(unfinished["month"].dt.date, _cancelled_shares(unfinished), strict=True):
+            if rate > max(earlier):
+                told.append(Fact(changes_text.cancellations_so_far(month, rate, earlier)))
+    return told
+
+
+def _cancelled_shares(months: pd.DataFrame) -> list[float]:
+    """What was cancelled as a share of gross sales; NaN where there were none."""
+    return (-months["cancelled"] / months["gross"].where(months["gross"] > 0)).tolist()
+
+
+def _usual(shares: list[float]) -> list[float]:
+    """The shares to compare with: none where they are too few."""
+    known = [share for share in shares if share == share]  # noqa: PLR0124 - NaN is the one that is not itself
+    return known if len(known) >= _FEWEST_CHANGES else []

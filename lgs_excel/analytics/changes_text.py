@@ -118,6 +118,12 @@ def cancellations(rate: float, earlier: Sequence[float]) -> str:
     return f"Cancellations were unusually {high}: {fmt.percent(rate)} of gross sales, {usual} in the months before."
 
 
+def cancellations_so_far(month: date, rate: float, earlier: Sequence[float]) -> str:
+    """That they are unusually high in a month that is not over."""
+    now, most = fmt.percent(rate), fmt.percent(max(earlier))
+    return f"{fmt.long_month(month)} so far: {now} of gross sales is cancelled, at most {most} in a month before."
+
+
 def _pounds(amount: Decimal) -> str:
     return fmt.money(float(amount))
 

@@ -164,6 +164,19 @@ def test_unusual_cancellations_are_named(shop):
     assert len(facts(shop)) <= MOST_FACTS
 
 
+def test_a_month_that_is_not_over_warns_of_many_cancellations_and_not_of_few(shop):
+    usual = swinging(sold("9", "2011-08-31"), sold("C10", "2011-08-31", quantity=-2))
+    shop(*usual, sold("11", "2011-09-05"), sold("C12", "2011-09-06", quantity=-3))
+    assert facts(shop)[-2:] == [
+        "Cancellations were unusually high: 20.0% of gross sales, 0.0% in the months before.",
+        "September 2011 so far: 30.0% of gross sales is cancelled, at most 20.0% in a month before.",
+    ]
+    shop(*usual, sold("11", "2011-09-05"), sold("C12", "2011-09-06", quantity=-1))
+    assert "so far" not in facts(shop)[-1]
+    shop(*swinging(sold("C10", "2011-08-31", quantity=-2)), sold("11", "2011-09-05"))
+    assert "so far" not in facts(shop)[-1]
+
+
 def test_the_three_that_moved_most_are_named_up_or_down(shop):
     shop(
         *(sold(f"1{n}", "2011-04-28", f"c{n}", n, "1.00", f"2242{n}") for n in range(1, 6)),
