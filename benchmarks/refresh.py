@@ -21,8 +21,10 @@ REFRESHES = {
     "the first refresh": (Filters(), 3_000),
     "nothing new": (Filters(), 400),
     "another country": (Filters(countries=("Germany",)), 1_500),
-    "other months": (Filters(countries=("Germany",), from_month=date(2024, 3, 1)), 1_500),
-    "back to all": (Filters(), 1_500),
+    "all countries again": (Filters(), 1_500),
+    "other months": (Filters(to_month=date(2025, 10, 1)), 1_500),
+    "all months again": (Filters(), 1_500),
+    "another country and other months": (Filters(countries=("Germany",), from_month=date(2024, 3, 1)), 1_500),
 }
 
 

@@ -12,7 +12,8 @@
 | real-data       | LGS_REAL_DATA, or shared/data/online_retail.parquet beside the tree | whoever has the export  |
 | dialects        | the folder dialects beside the real data: one export in many forms  | the same                |
 
-A test that calls `need` is skipped where the component is missing, and fails there when LGS_TEST_REQUIRE=1.
+A test that calls `need` is skipped where the component is missing, and fails there when LGS_TEST_REQUIRE=1, unless the
+component can't be there at all (ELSEWHERE).
 
 `ooxml-validator FILE` is Microsoft's Open XML SDK validator. It takes exactly one file and prints one JSON object:
 
@@ -117,8 +118,14 @@ COMPONENTS: dict[str, tuple[Callable[[], Path | None], str]] = {
 }
 
 
+# Components that this system can't have, with the reason: what tests/windows/not_there.py says.
+ELSEWHERE: dict[str, str] = {}
+
+
 def need(component: str) -> Path:
     """Where `component`, a key of COMPONENTS, is; without it the test is skipped, or fails if LGS_TEST_REQUIRE=1."""
+    if component in ELSEWHERE:
+        pytest.skip(ELSEWHERE[component])
     find, reason = COMPONENTS[component]
     if place := find():
         return place

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
 from lgs_excel import formatting, user_cache
@@ -18,8 +19,9 @@ from tests.components import need
 from tests.libreoffice.office import Office
 from tests.spark import SMALL, Server, thrift_server
 
-# The same examples each time, so that a change is judged by itself; new ones when more are asked for.
-examples.register_profile("same", derandomize=True)
+# The same examples each time, so that a change is judged by itself; new ones when more are asked for. A slow machine is
+# no fault of the code.
+examples.register_profile("same", derandomize=True, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 if "LGS_TEST_EXAMPLES" not in os.environ:
     examples.load_profile("same")
 
@@ -27,6 +29,8 @@ ENGINES = ("duckdb", "postgresql")
 # Those that the analyses are tested on; the last one is not loaded by us.
 READ_ENGINES = (*ENGINES, "spark") if os.environ.get("LGS_TEST_SPARK") == "1" else ENGINES
 LONGEST = ("tests/writers/test_calls", "tests/writers/test_conformance")
+# The variables that say where a user's files are; Windows has one for all.
+USER_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "WIN_PD_OVERRIDE_LOCAL_APPDATA")
 _numbers = itertools.count()
 _CACHE = tempfile.TemporaryDirectory(prefix="lgs-cache-")
 user_cache.user_cache_path = lambda *_, **__: Path(_CACHE.name)
@@ -47,10 +51,10 @@ def pytest_runtest_setup() -> None:
 
 @pytest.fixture
 def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """No settings of this machine, and folders of the test's own for those of its user's; Windows has one for all."""
+    """No settings of this machine, and folders of the test's own for those of its user's."""
     for name in [name for name in os.environ if name.startswith("LGS_") and not name.startswith("LGS_TEST_")]:
         monkeypatch.delenv(name)
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "WIN_PD_OVERRIDE_LOCAL_APPDATA"):
+    for name in USER_FOLDERS:
         monkeypatch.setenv(name, str(tmp_path / "home"))
     return tmp_path / "home"
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lgs_excel.terminal import prepare_output, visible
+from tests.conftest import USER_FOLDERS
 from tests.loading.exports import invoice, write_csv
 
 HOSTILE = "RED\x1b[31m \x1b]0;title\x07 MUG\x9b2J \u202egum\u2069 \x7f"
@@ -59,7 +60,7 @@ def place(tmp_path):
     write_csv(tmp_path / "sales.csv", invoice("536365", description=f"{HOSTILE} CUP"))
     variables = {name: value for name, value in os.environ.items() if not name.startswith("LGS_")}
     url = f"duckdb:///{(tmp_path / 'lgs.duckdb').as_posix()}"
-    folders = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"), str(tmp_path / "home"))
+    folders = dict.fromkeys(USER_FOLDERS, str(tmp_path / "home"))
     folders["TERM"] = "dumb"  # progress is drawn with escapes of its own elsewhere
     environment = variables | folders | {"LGS_WAREHOUSE_URL": url}
 

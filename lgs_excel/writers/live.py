@@ -179,7 +179,8 @@ def _held(sheet: xw.Sheet, plan: Plan, blocks: Sequence[Area]) -> Sequence[Seque
     known.
     """
     if not plan.written or not plan.stays or any(area not in texts_of(plan.layout) for area in blocks):
-        return excel.values(cells_of(sheet, box(plan.new)))
+        # A range goes along with cells that are moved.
+        return excel.values(plan.cells.range if plan.cells and not plan.moves else cells_of(sheet, box(plan.new)))
     held, wanted = [list(row) for row in plan.held], values_of(plan.layout)
     for area in blocks:
         for row in range(area.row - 1, area.last_row):
@@ -209,7 +210,8 @@ def _prepare(sheet: xw.Sheet, plan: Plan, standing: Standing, undo: Undo) -> For
     known = _with_unknown(sheet, plan.written.formats if plan.written else _NOTHING, ours)
     names = {placed.name: _refers_to(placed.name, plan, standing) for placed in plan.layout.names}
     undo.save_names({name: refers_to for name, refers_to in names.items() if refers_to is not None})
-    undo.save_cells(sheet, [*plan.old, *plan.new, *(targets if moves else ())], known, plan.held)
+    if plan.cells:
+        undo.save_cells(sheet, [*plan.old, *plan.new, *(targets if moves else ())], known, plan.cells)
     undo.save_rules(sheet, plan.bodies)
     if moves:
         save_scales(sheet, plan, undo)

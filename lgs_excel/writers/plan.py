@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import xlwings as xw
@@ -40,11 +41,39 @@ class TablePlan:
         return Area(first.row, first.column, first.row + rows - 1, first.column + columns - 1)
 
 
+class Cells:
+    """The cells of a sheet from A1 to the last of some areas; each thing is read once."""
+
+    def __init__(self, sheet: xw.Sheet, areas: Iterable[Area]) -> None:
+        self._sheet = sheet
+        self._area = box(areas)
+
+    @cached_property
+    def range(self) -> xw.Range:
+        """Themselves."""
+        return cells_of(self._sheet, self._area)
+
+    @cached_property
+    def held(self) -> list[list[Any]]:
+        """What they hold."""
+        return excel.values(self.range)
+
+    @cached_property
+    def typed(self) -> list[list[str]]:
+        """What someone would have typed into them."""
+        return excel.formulas(self.range)
+
+    def reaching(self, areas: Iterable[Area]) -> Cells:
+        """These, or more if one of `areas` goes on beyond them."""
+        whole = box((*areas, self._area))
+        return self if whole == self._area else Cells(self._sheet, [whole])
+
+
 @dataclass(frozen=True)
 class Plan:
     """A sheet to be written. sheet: None if it is to be added; old: the cells that are ours now; bodies: those of them
-    that are rows of tables; held: what cells hold now, from A1 on. written: what is known of the sheet, if it is as
-    the last refresh left it.
+    that are rows of tables; cells: as far as old and new reach. written: what is known of the sheet, if it is as the
+    last refresh left it.
     """
 
     layout: Layout
@@ -52,7 +81,7 @@ class Plan:
     tables: tuple[TablePlan, ...]
     old: tuple[Area, ...]
     bodies: tuple[Area, ...]
-    held: Sequence[Sequence[Any]] = ()
+    cells: Cells | None = None
     written: SheetRecord | None = None
     stale: tuple[str, ...] = ()  # tables of ours that this report has not
 
@@ -60,6 +89,11 @@ class Plan:
     def new(self) -> tuple[Area, ...]:
         """The cells that will be ours."""
         return areas_of(self.layout)
+
+    @property
+    def held(self) -> Sequence[Sequence[Any]]:
+        """What cells hold now, from A1 on."""
+        return self.cells.held if self.cells else ()
 
     @property
     def moves(self) -> list[tuple[Area, Area]]:
@@ -138,17 +172,17 @@ def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None =
     """
     title, names = layout.sheet.title, [placed.table.name for placed in layout.tables]
     sheet = standing.sheet(title)
-    held = _held_as_written(sheet, layout, written) if sheet and written else None
-    if written is None or held is None:
+    cells = Cells(sheet, (*(written.areas if written else ()), *areas_of(layout))) if sheet else None
+    if cells is None or written is None or values_hash(cells.held, written.areas) != written.values:
         written = None
         texts = _named_areas(standing, title, text_name(title))
         by_name = {name: _named_areas(standing, title, cells_name(name)) for name in names}
-    else:
+    else:  # neither its names nor the places of tables that stay need be asked for
         texts = tuple(area for area in written.areas if area not in written.tables.values())
         by_name = {name: (written.tables[name],) if name in written.tables else () for name in names}
     tables = standing.tables(title, sheet, _staying(layout, written)) if sheet else {}
     _check_places(standing, title, [name for name in names if name not in tables])
-    if sheet is None:
+    if sheet is None or cells is None:
         new = tuple(TablePlan(placed, area := _area(placed), None, area) for placed in layout.tables)
         return Plan(layout, None, new, (), ())
     plans, old = [], []
@@ -165,22 +199,13 @@ def plan_sheet(standing: Standing, layout: Layout, written: SheetRecord | None =
             "Nothing was changed."
         )
     ours_now = (*texts, *old)
-    if held is None:
-        held = excel.values(cells_of(sheet, box((*ours_now, *areas_of(layout)))))
-    bodies = tuple(_ruled(held, old))
+    cells = cells.reaching(ours_now)
+    bodies = tuple(_ruled(cells.held, old))
     if written and sorted(ours_now) != sorted(written.areas):
         written = None
-    plan = Plan(layout, sheet, tuple(plans), ours_now, bodies, held, written, stale)
-    _check_free(sheet, tables, plan)
+    plan = Plan(layout, sheet, tuple(plans), ours_now, bodies, cells, written, stale)
+    _check_free(tables, plan)
     return plan
-
-
-def _held_as_written(sheet: xw.Sheet, layout: Layout, written: SheetRecord) -> list[list[Any]] | None:
-    """What the cells of a sheet hold, from A1 on, if ours hold what the last refresh wrote: then neither its names nor
-    the places of tables that stay need be asked for.
-    """
-    held = excel.values(cells_of(sheet, box((*written.areas, *areas_of(layout)))))
-    return held if values_hash(held, written.areas) == written.values else None
 
 
 def _staying(layout: Layout, written: SheetRecord | None) -> dict[str, Area]:
@@ -236,7 +261,7 @@ def _table_plan(placed: PlacedTable, ours: Area | None, current: Area | None, ti
     return TablePlan(placed, _area(placed), current, target)
 
 
-def _check_free(sheet: xw.Sheet, tables: Mapping[str, Area], plan: Plan) -> None:
+def _check_free(tables: Mapping[str, Area], plan: Plan) -> None:
     """Raise WorkbookError if something of the reader's stands where we are about to write, or to move a table to."""
     title = plan.layout.sheet.title
     ours = {*plan.stale, *(table.placed.table.name for table in plan.tables)}
@@ -249,9 +274,9 @@ def _check_free(sheet: xw.Sheet, tables: Mapping[str, Area], plan: Plan) -> None
     wanted = [*plan.new, *(table.current.at(table.target.row, table.target.column) for table in moved if table.current)]
     free = [*plan.old, *(table.current for table in moved if table.current)]
     looked_at = without(wanted, free)
-    held = excel.formulas(cells_of(sheet, box(looked_at))) if looked_at else []
+    typed = plan.cells.reaching(looked_at).typed if plan.cells and looked_at else []
     for area in looked_at:
-        for i, row in enumerate(area.of(held)):
+        for i, row in enumerate(area.of(typed)):
             for j, text in enumerate(row):
                 if text:
                     raise WorkbookError(

@@ -13,7 +13,7 @@ from typing import Any
 
 import xlwings as xw
 
-from lgs_excel.report.cell_area import Area, box, without
+from lgs_excel.report.cell_area import Area, without
 from lgs_excel.report.style import RULE
 from lgs_excel.writers import excel
 from lgs_excel.writers.formats import (
@@ -27,10 +27,10 @@ from lgs_excel.writers.formats import (
     put_formats,
     ranges_of,
 )
+from lgs_excel.writers.plan import Cells
 
 Put = Callable[[], object]
 Cell = tuple[int, int]  # its row and column
-Block = Sequence[Sequence[Any]]  # rows of cells
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,11 @@ class Undo:
         for put in self._last:
             put()
 
-    def save_cells(self, sheet: xw.Sheet, areas: Sequence[Area], known: Formats, held: Block) -> None:
-        """Remember what cells hold, before anything of them is moved, formatted or written. known: their formats;
-        held: what those hold that are known, from A1 on.
-        """
-        cells, (rows, columns) = cells_of(sheet, box(areas)), box(areas).shape
-        if len(held) < rows or len(held[0]) < columns:
-            held = excel.values(cells)
-        typed = excel.formulas(cells)
+    def save_cells(self, sheet: xw.Sheet, areas: Sequence[Area], known: Formats, cells: Cells) -> None:
+        """Remember what cells hold, before anything of them is moved, formatted or written. known: their formats."""
+        cells = cells.reaching(areas)
         for area in without(areas, ()):
-            values, texts = area.of(held), area.of(typed)
+            values, texts = area.of(cells.held), area.of(cells.typed)
             formulas = [
                 (i, j, text)
                 for i, row in enumerate(texts)

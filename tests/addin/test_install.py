@@ -75,7 +75,7 @@ def test_a_new_one_that_cannot_be_put_there_leaves_the_old_one(tmp_path, monkeyp
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(WorkbookError, match=r"file/LGS_Analytics\.xlsm can't be written: "):
+    with pytest.raises(WorkbookError, match=r"file[/\\]LGS_Analytics\.xlsm can't be written: "):
         install(tmp_path / "file")
 
 

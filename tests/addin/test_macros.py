@@ -39,7 +39,7 @@ from lgs_excel.warehouse.filters import Filters
 from lgs_excel.warehouse.snapshot import open_snapshot
 from tests.addin import ribbon
 from tests.components import need
-from tests.conftest import settings_for
+from tests.conftest import USER_FOLDERS, settings_for
 from tests.report.sample_reports import MADE_AT, sheet, table
 
 
@@ -333,7 +333,8 @@ def shop(new_url):
 def open_shop(clicked, shop, monkeypatch, tmp_path):
     """A workbook that a button is clicked in, with that shop behind it."""
     monkeypatch.setattr(macros, "load_settings", lambda **_: shop)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for name in USER_FOLDERS:
+        monkeypatch.setenv(name, str(tmp_path))
     return clicked
 
 

@@ -1,7 +1,6 @@
 """A real mail server on this machine, with certificates, logins and faults."""
 
 import asyncio
-import os
 import socket
 import ssl
 from collections import defaultdict
@@ -191,10 +190,6 @@ def no_pause(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def home(monkeypatch, tmp_path):
+def home(own_folders):
     """No settings and no ledger of this machine."""
-    for name in [name for name in os.environ if name.startswith("LGS_") and not name.startswith("LGS_TEST")]:
-        monkeypatch.delenv(name)
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / "home"))
-    return tmp_path / "home"
+    return own_folders

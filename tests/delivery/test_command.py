@@ -25,7 +25,7 @@ from lgs_excel.settings import load_settings
 from lgs_excel.warehouse.connect import open_warehouse
 from lgs_excel.warehouse.schema import retail
 from tests.components import ROOT, need
-from tests.conftest import ENGINES, settings_for
+from tests.conftest import ENGINES, USER_FOLDERS, settings_for
 from tests.delivery.conftest import OWNER, PASSWORD, READERS, USER
 from tests.delivery.sample_mail import YESTERDAY, body, parsed
 
@@ -358,7 +358,7 @@ def test_the_password_is_in_no_file_log_traceback_process_list_mail_or_workbook(
     need("soffice")
     work = tmp_path / "work"
     work.mkdir()
-    known = {**os.environ, "TMPDIR": str(work), "XDG_DATA_HOME": str(work / "data")}
+    known = {**os.environ, "TMPDIR": str(work), **dict.fromkeys(USER_FOLDERS, str(work / "data"))}
     command = [sys.executable, "-m", "lgs_excel.cli", "--debug"]
     report = ["--with-customers", "--report", "report.xlsx", "--to", BOB, "--to", CY]
     runs = [

@@ -1,5 +1,6 @@
 """What goes wrong on the way: each recipient gets the report once, or it is said that it may not be so."""
 
+import os
 import socket
 import sqlite3
 import time
@@ -307,7 +308,8 @@ def test_a_ledger_that_is_no_database_is_said_and_nothing_is_sent(mail, delivery
 
 def test_the_ledger_is_its_users_alone_and_keeps_every_entry(mail, delivery_log):
     mail(ANN)
-    assert delivery_log.file.stat().st_mode & 0o077 == 0
+    if os.name == "posix":  # elsewhere the user's folder is what keeps others out
+        assert delivery_log.file.stat().st_mode & 0o077 == 0
     with sqlite3.connect(delivery_log.file) as connection:
         rows = connection.execute("SELECT state, at, recipient FROM entry ORDER BY id").fetchall()
     connection.close()

@@ -3,7 +3,6 @@
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import pytest
 from lgs_excel.delivery.delivery_log import DeliveryLog, State, default_delivery_log
 from lgs_excel.delivery.mailing import delivery_key, plan_mailing
 from lgs_excel.writers.headless import write
+from tests.conftest import USER_FOLDERS
 from tests.delivery.conftest import OWNER, PASSWORD, USER
 from tests.delivery.sample_mail import mail_report
 
@@ -33,7 +33,7 @@ def start(serve, ca_file, tmp_path, home):
             "SMTP_CA_FILE": ca_file, "MAIL_FROM": "reports@example.com", "MAIL_OWNER": OWNER,
         }  # fmt: skip
         environment = {**os.environ, **{f"LGS_{key}": str(value) for key, value in given.items()}}
-        environment["XDG_DATA_HOME"] = str(tmp_path / name)
+        environment |= dict.fromkeys(USER_FOLDERS, str(tmp_path / name))
         to = [part for reader in READERS for part in ("--to", reader)]
         command = [sys.executable, "-m", "lgs_excel.cli", "send", "--report", str(tmp_path / "report.xlsx"), *to]
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -69,7 +69,7 @@ def test_sending_that_is_killed_doubles_nothing_and_is_completed(start, postbox,
         process = start(name)
         connected(postbox)  # not while Python itself is starting
         time.sleep(seconds * chance.uniform(0, 1))
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.communicate()
         cut_short += 0 < len(postbox.mails) < len(READERS)
         done = start(name)
@@ -96,7 +96,7 @@ def test_killed_at_a_chosen_moment(start, postbox, tmp_path, moment):
 
     def kill():
         if not killed:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             killed.append(process.wait())
 
     named, taken = postbox.handle_RCPT, postbox.handle_DATA
@@ -118,7 +118,7 @@ def test_killed_at_a_chosen_moment(start, postbox, tmp_path, moment):
     postbox.handle_RCPT, postbox.handle_DATA = handle_rcpt, handle_data
     process = start("moment")
     process.communicate()
-    assert killed == [-signal.SIGKILL]
+    assert killed[0] != 0
     second = start("moment")
     _, err = second.communicate()
     got = Counter(to for to, _ in postbox.mails if to != OWNER)

@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -20,7 +19,7 @@ from lgs_excel.loading.replace import Totals, totals
 from lgs_excel.warehouse.connect import Warehouse, open_warehouse
 from lgs_excel.warehouse.load_log import loads
 from lgs_excel.warehouse.schema import found_retail
-from tests.conftest import ENGINES, settings_for
+from tests.conftest import ENGINES, USER_FOLDERS, settings_for
 from tests.loading.exports import invoice, tarred, write_csv
 
 KILLS = int(os.environ.get("LGS_TEST_KILLS", "5"))
@@ -91,16 +90,22 @@ def state(url: str) -> tuple[Totals, list[int]]:
 
 
 def start_load(url, file, folder):
-    environment = {**os.environ, "LGS_WAREHOUSE_URL": url, "TMPDIR": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    environment = {**os.environ, "LGS_WAREHOUSE_URL": url, "TMPDIR": str(folder)}
+    environment |= dict.fromkeys(USER_FOLDERS, str(folder))
     command = [sys.executable, "-m", "lgs_excel.cli", "load", str(file)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def complaint(process):
+    """What a load says on stderr when it has ended; Wine has an error that libpq does not know, and says so."""
+    return process.communicate()[1].replace("unrecognized win32 error code: 127", "").strip()
 
 
 def test_a_load_that_is_killed_leaves_the_warehouse_as_before_or_as_after(copies, exports, tmp_path):
     done = copies.new()
     begun = time.monotonic()
     process = start_load(done, exports[1], tmp_path)
-    assert process.communicate()[1] == ""
+    assert complaint(process) == ""
     whole = time.monotonic() - begun
     after = state(done)
     assert after != copies.before
@@ -109,7 +114,7 @@ def test_a_load_that_is_killed_leaves_the_warehouse_as_before_or_as_after(copies
         url = copies.new()
         process = start_load(url, exports[1], tmp_path)
         time.sleep(whole * chance.uniform(0.3, 1.1))  # not while Python itself is starting
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.communicate()
         found = state(url)
         assert found in (copies.before, after)
@@ -121,7 +126,7 @@ def test_two_loads_at_once_both_arrive(copies, exports, tmp_path):
     third = write_csv(tmp_path / "third.csv", invoice("999001", 5))
     url = copies.new()
     processes = [start_load(url, file, tmp_path) for file in (exports[1], third)]
-    assert [process.communicate()[1] for process in processes] == ["", ""]
+    assert [complaint(process) for process in processes] == ["", ""]
     alone = copies.new()
     for file in (exports[1], third):
         copies.load(alone, file)
@@ -136,7 +141,7 @@ def test_a_report_during_a_load_sees_the_shop_before_or_after(copies, exports, t
     seen = []
     while process.poll() is None:
         seen.append(state(url))
-    assert process.communicate()[1] == ""
+    assert complaint(process) == ""
     assert seen
     assert all(one in (copies.before, state(done)) for one in seen)
 

@@ -29,7 +29,7 @@ def drop(path, rows, seconds_ago=60):
 
 
 def files(folder):
-    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+    return sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
 
 
 def test_new_exports_are_loaded_in_the_order_of_their_names_and_put_away(warehouse, settings, inbox):

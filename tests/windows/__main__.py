@@ -1,5 +1,5 @@
-"""Run tests on Windows' own Python, under Wine: python -m tests.windows [what pytest takes]; without places, those of
-PARTS.
+"""Run tests on Windows' own Python, under Wine: python -m tests.windows [what pytest takes]; without places, all
+but what not_there.py lists, on every core.
 
 The project is installed from its wheel, into a folder of the run's own; the tests run beside it, without the checkout's
 code. PostgreSQL's server is Linux', reached over TCP.
@@ -23,21 +23,7 @@ from tests.components import ROOT
 from tests.docker.standins import pip_conf
 from tests.windows.build_python import python
 
-# What is green there. The others (loading, delivery, addin, writers, the commands) run there, too, if they are named:
-# what fails of them names paths or signals as Linux has them, or kills processes in Linux' way.
-PARTS = (
-    "tests/windows",
-    "tests/warehouse",
-    "tests/doctor",
-    "tests/report",
-    "tests/analytics",
-    "tests/campaigns/test_command.py",
-    "tests/test_settings.py",
-    "tests/test_formatting.py",
-    "tests/test_errors.py",
-    "tests/test_terminal.py",
-    "tests/test_user_cache.py",
-)
+EVERY_CORE = ("-n", str(os.cpu_count()), "--dist", "worksteal")
 PROJECT = (
     "lgs_excel",
     "workbook",
@@ -75,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
         }  # fmt: skip
         try:
             command = (made / "python.exe", "-m", "pytest", "-p", "tests.windows.not_there", "-p", "no:cacheprovider")
-            places = () if any(one.startswith("tests/") for one in arguments) else PARTS
+            places = () if any(one.startswith("tests/") for one in arguments) else (*EVERY_CORE, "tests")
             return wine((*command, *arguments, *places), folder / "prefix", checkout, environment)
         finally:
             wine(("wineboot", "--kill"), folder / "prefix", folder, {})
