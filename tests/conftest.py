@@ -28,7 +28,7 @@ if "LGS_TEST_EXAMPLES" not in os.environ:
 ENGINES = ("duckdb", "postgresql")
 # Those that the analyses are tested on; the last one is not loaded by us.
 READ_ENGINES = (*ENGINES, "spark") if os.environ.get("LGS_TEST_SPARK") == "1" else ENGINES
-LONGEST = ("tests/writers/test_calls", "tests/writers/test_conformance")
+LONGEST = ("tests/writers/test_calls", "tests/writers/test_conformance", "tests/windows/test_setup")
 # The variables that say where a user's files are; Windows has one for all.
 USER_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "WIN_PD_OVERRIDE_LOCAL_APPDATA")
 _numbers = itertools.count()

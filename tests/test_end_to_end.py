@@ -291,8 +291,8 @@ def test_tables_are_real_and_do_not_meet(path, book, said):
 def test_summary_marks_the_unfinished_month(book):
     left, top, right, bottom = range_boundaries(book["Summary"].tables["lgs_Headlines"].ref)
     rows = list(book["Summary"].iter_rows(top, bottom, left, right))
-    assert rows[0][-1].value == "Dec 2025 to 9 Dec"
-    assert [cell.font.italic for row in rows[1:] for cell in row] == 7 * [*6 * [False], True]
+    assert rows[0][-1].value == "Dec 2025, to 9 Dec"
+    assert [cell.font.italic for row in rows[1:] for cell in row] == 8 * [*6 * [False], True]
     assert "to 9 Dec" not in str([cell.value for cell in rows[0][:-1]])
     assert book["Summary"]["A2"].value.startswith("London Gift Shop. November 2025: ")
 

@@ -57,8 +57,12 @@ def test_what_is_no_time_is_said(cron, timezone, said):
         parse_cron(cron, timezone)
 
 
-def stop_soon(seconds=0.2):
-    threading.Timer(seconds, signal.raise_signal, (signal.SIGTERM,)).start()
+# Ctrl-C, what a service manager sends, and Windows' Ctrl-Break.
+TOLD = [name for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
+
+
+def stop_soon(seconds=0.2, name="SIGTERM"):
+    threading.Timer(seconds, signal.raise_signal, (getattr(signal, name),)).start()
 
 
 def test_a_task_is_done_again_and_again_until_told_to_stop():
@@ -75,18 +79,19 @@ def test_a_task_is_done_again_and_again_until_told_to_stop():
     assert said[-1] == "Told to stop: after what is under way"
 
 
-def test_told_to_stop_it_ends_what_is_under_way_first():
+@pytest.mark.parametrize("name", TOLD)
+def test_told_to_stop_it_ends_what_is_under_way_first(name):
     ended = []
 
     def task():
-        stop_soon(0.05)
+        stop_soon(0.05, name)
         time.sleep(0.5)
         ended.append(1)
 
-    before = signal.getsignal(signal.SIGTERM)
+    before = signal.getsignal(getattr(signal, name))
     keep(task, EVERY_SECOND, lambda _: None)
     assert ended == [1]
-    assert signal.getsignal(signal.SIGTERM) is before
+    assert signal.getsignal(getattr(signal, name)) is before
 
 
 def test_a_fault_that_nobody_foresaw_is_said_with_its_traceback_and_the_next_time_comes():

@@ -23,6 +23,8 @@ from tests.components import ROOT
 from tests.docker.standins import pip_conf
 from tests.windows.build_python import python
 
+# pytest's own faulthandler takes an exception of COM for a crash.
+PLUGINS = ("tests.windows.not_there", "no:cacheprovider", "no:faulthandler")
 EVERY_CORE = ("-n", str(os.cpu_count()), "--dist", "worksteal")
 PROJECT = (
     "lgs_excel",
@@ -60,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
             "LGS_TEST_REQUIRE": os.environ.get("LGS_TEST_REQUIRE", ""),
         }  # fmt: skip
         try:
-            command = (made / "python.exe", "-m", "pytest", "-p", "tests.windows.not_there", "-p", "no:cacheprovider")
+            command = (made / "python.exe", "-m", "pytest", *(word for one in PLUGINS for word in ("-p", one)))
             places = () if any(one.startswith("tests/") for one in arguments) else (*EVERY_CORE, "tests")
             return wine((*command, *arguments, *places), folder / "prefix", checkout, environment)
         finally:

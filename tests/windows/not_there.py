@@ -20,10 +20,12 @@ PLACES = {
     "tests/addin/test_vba.py::test_excels_object_model": "vbalidator is not installed there",
     "tests/addin/test_vba.py::test_the_check_sees": "vbalidator is not installed there",
     "tests/addin/test_wheel.py": WHEEL,
+    "tests/campaigns/test_statistics.py::test_the_interval": MINUTES,
     "tests/delivery/test_attachment.py::test_libreoffice_is_not_given": "LibreOffice is played by a script of Linux",
     "tests/delivery/test_command.py::test_the_templates_are_shipped": WHEEL,
     "tests/doctor/test_doctor.py::test_settings_that_cannot_be_read": FOLDERS,
     "tests/doctor/test_doctor.py::test_a_log_folder_that_cannot_be_written_to": FOLDERS,
+    "tests/loading/test_crash.py::test_a_load_that_is_killed_leaves_the_warehouse_as_before_or_as_after[postgresql]": "Wine may keep the connection of a process that was killed for half a minute",
     "tests/loading/test_dialects.py::test_a_number_in_any_form": MINUTES,
     "tests/loading/test_dialects.py::test_a_quantity_in_any_form": MINUTES,
     "tests/loading/test_dialects.py::test_a_date_in_any_form": MINUTES,
@@ -33,6 +35,7 @@ PLACES = {
     "tests/test_cli.py::test_a_reader_that_has_seen_enough": "Windows has no head; test_output.py has its more",
     "tests/test_schedule.py::test_the_command_waits": "is stopped by SIGTERM, which ends a process of Windows at once",
     "tests/test_soak.py": "open files are counted where Linux has them",
+    "tests/test_terminal.py::test_every_command_can_be_redirected": "test_output.py does so in Windows' own way",
     "tests/test_terminal.py::test_a_file_whose_name_steers": NAMES,
 }
 FIXTURES = {"office": OFFICE, "press": OFFICE, "spark_server": "Spark is run on Linux alone"}
