@@ -62,7 +62,9 @@ class Copies:
         self.before = state(self.url)
 
     def load(self, url, file):
-        return load([file], open_warehouse(settings_for(url)), settings_for(url))
+        # Wine may keep the connection of a process that was killed, and so its locks, for half a minute.
+        settings = settings_for(url, lock_wait_seconds=120.0)
+        return load([file], open_warehouse(settings), settings)
 
     def new(self):
         url = self.new_url(self.engine)

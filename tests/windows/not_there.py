@@ -25,7 +25,6 @@ PLACES = {
     "tests/delivery/test_command.py::test_the_templates_are_shipped": WHEEL,
     "tests/doctor/test_doctor.py::test_settings_that_cannot_be_read": FOLDERS,
     "tests/doctor/test_doctor.py::test_a_log_folder_that_cannot_be_written_to": FOLDERS,
-    "tests/loading/test_crash.py::test_a_load_that_is_killed_leaves_the_warehouse_as_before_or_as_after[postgresql]": "Wine may keep the connection of a process that was killed for half a minute",
     "tests/loading/test_dialects.py::test_a_number_in_any_form": MINUTES,
     "tests/loading/test_dialects.py::test_a_quantity_in_any_form": MINUTES,
     "tests/loading/test_dialects.py::test_a_date_in_any_form": MINUTES,
