@@ -246,6 +246,7 @@ def test_the_forecast_is_of_months_that_are_not_over(ask, real_cache):
 def test_the_examples_of_the_guide_give_what_it_says(ask):
     guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
     examples = re.findall(r"`=(LGS_\w+)\(([^)]*)\)` → (\S+)", guide)
+    assert examples
     assert len(examples) == guide.count("` → ")
     for name, argument, shown in examples:
         answer = ask(name, argument.strip('"') if argument.startswith('"') else float(argument))

@@ -104,7 +104,8 @@ def test_a_server_that_is_not_there_may_be_later(mail_settings):
         port = probe.getsockname()[1]
     error = refused(mail_settings(smtp_port=port))
     assert isinstance(error, UnreachableError)
-    assert f"127.0.0.1:{port} can't be reached: [" in str(error)
+    kind = "WinError" if sys.platform == "win32" else "Errno"
+    assert f"127.0.0.1:{port} can't be reached: [{kind}" in str(error)
 
 
 def test_a_server_that_says_nothing_is_given_up_in_time(mail_settings):

@@ -20,8 +20,6 @@ PLACES = {
     "tests/addin/test_vba.py::test_excels_object_model": "vbalidator is not installed there",
     "tests/addin/test_vba.py::test_the_check_sees": "vbalidator is not installed there",
     "tests/addin/test_wheel.py": WHEEL,
-    "tests/analytics/test_random_shops.py": MINUTES,
-    "tests/analytics/test_slices.py": MINUTES,
     "tests/campaigns/test_statistics.py::test_the_interval": MINUTES,
     "tests/delivery/test_attachment.py::test_libreoffice_is_not_given": "LibreOffice is played by a script of Linux",
     "tests/delivery/test_command.py::test_the_templates_are_shipped": WHEEL,
@@ -38,7 +36,6 @@ PLACES = {
     "tests/test_imports.py": MINUTES,
     "tests/test_schedule.py::test_the_command_waits": "is stopped by SIGTERM, which ends a process of Windows at once",
     "tests/test_soak.py": "open files are counted where Linux has them",
-    "tests/test_terminal.py::test_every_command_can_be_redirected": "test_output.py does so in Windows' own way",
     "tests/test_terminal.py::test_a_file_whose_name_steers": NAMES,
 }
 FIXTURES = {"office": OFFICE, "press": OFFICE, "spark_server": "Spark is run on Linux alone"}
